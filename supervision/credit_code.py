@@ -1,0 +1,27 @@
+"""The unified social credit code (GB 32100-2015), by which every enterprise is named."""
+
+from stdnum.cn import uscc
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The characters of a code: no I, O, S, V, Z."""
+
+
+def is_credit_code(text: str) -> bool:
+    """Whether the text is a credit code in its compact form whose check character fits."""
+    return uscc.is_valid(text) and uscc.compact(text) == text
+
+
+def with_check_character(first_seventeen: str) -> str:
+    """Complete the first 17 characters of a code with their check character.
+
+    Raises
+    ------
+    ValueError
+        If there are not 17 characters of the code's alphabet.
+    """
+    if len(first_seventeen) != 17 or not set(first_seventeen) <= set(ALPHABET):
+        raise ValueError(
+            f"expected 17 characters of {ALPHABET}, found {first_seventeen!r:.40}; "
+            "a credit code is department, category, region, organisation"
+        )
+    return first_seventeen + uscc.calc_check_digit(first_seventeen + "0")
