@@ -1,0 +1,70 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+SERVE ?= 1
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-features bench-tables clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+setup: $(READY)  ## Make the environment in .venv from the lock
+
+$(READY): locks/development.lock locks/installer.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version) if sys.version_info < (3, 11) else None'
+	@echo "Setting up .venv (once, a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/installer.lock
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r locks/development.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## From a simulated port to explained scores, then serve them (SERVE=0: stop before)
+	@$(BIN)/cargoworthy demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+test: $(READY)  ## The tests, but for the slow ones
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(READY)  ## All tests, with branch coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: $(READY)  ## Lint, format, types, layers, generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY)  ## Bring the code into its format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: $(READY)  ## Write the generated documents anew
+	@$(BIN)/cargoworthy features list --format markdown > docs/features.md
+	@$(BIN)/cargoworthy record schema --out docs
+
+mlflow: $(READY)  ## Open MLflow's pages on the runs and the registry
+	@$(BIN)/mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --port 5000
+
+lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --group installer -o locks/installer.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --extra training --group build --group dev pyproject.toml -o locks/development.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header pyproject.toml -c locks/development.lock -o locks/serving.lock
+
+bench: bench-ingest bench-features bench-tables  ## All benchmarks
+
+bench-ingest: $(READY)  ## Messages a second into the record, against plain executemany
+	@$(BIN)/python -m benchmarks.ingest
+
+bench-features: $(READY)  ## The sweep against SQL on the same messages
+	@$(BIN)/python -m benchmarks.features
+
+bench-tables: $(READY)  ## Our training against plain LightGBM on two public tables
+	@$(BIN)/python -m benchmarks.tables
+
+clean:  ## Remove all that was made: the environment, the record, the models, the runs
+	rm -rf .venv var mlruns/mlflow.db mlruns/artifacts

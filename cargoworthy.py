@@ -1,0 +1,73 @@
+"""The front door: one command line that composes the rooms."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import features.cli
+import serving.cli
+import simulator.cli
+import supervision.cli
+import training.cli
+from supervision.errors import CargoworthyError, UsageError
+
+app = typer.Typer(
+    name="cargoworthy",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help=(
+        "Creditworthiness read from cargo.\n\n"
+        "A port's supervision already knows what a small trader holds, where it lies, what it is "
+        "worth and how often something was wrong with it. These commands turn that record into a "
+        "credit score with a reason for every point:\n\n"
+        "**simulate** a port, **ingest** its messages into the record, **features build**, "
+        "**train** a model, **promote** it, **score** an enterprise, **serve** the API.\n\n"
+        "`make demo` runs all of them. Exit codes: 0 done, 1 the work failed, 2 the call was wrong."
+    ),
+)
+app.command()(simulator.cli.simulate)
+app.command()(supervision.cli.ingest)
+app.add_typer(supervision.cli.record, name="record")
+app.add_typer(features.cli.app, name="features")
+app.command()(training.cli.train)
+app.add_typer(training.cli.models, name="models")
+app.command()(training.cli.promote)
+app.command()(serving.cli.score)
+app.command()(serving.cli.serve)
+
+
+@app.command()
+def demo(
+    serve: Annotated[
+        bool, typer.Option(help="Serve the scores at the end, until interrupted.")
+    ] = True,
+    enterprises: Annotated[int, typer.Option(min=50, help="Size of the port's world.")] = 2_000,
+    port: Annotated[int, typer.Option(help="Where the service listens.")] = 8000,
+) -> None:
+    """Run the whole house once: from a simulated port to an explained score."""
+    from demonstration import demonstrate
+
+    demonstrate(serve, enterprises, port)
+
+
+def main() -> None:
+    """Run the command line and turn every expected failure into one line and an exit code."""
+    try:
+        app()
+    except UsageError as error:
+        _say(error)
+        sys.exit(2)
+    except CargoworthyError as error:
+        _say(error)
+        sys.exit(1)
+
+
+def _say(error: CargoworthyError) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[red]error[/red]: {error}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The commands of the features room."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(help="The catalogue of features, and the tables built from it.")
+
+RECORD = "sqlite:///var/record.db"
+MIRROR = Path("var/mirror")
+FEATURES = Path("var/features/features.parquet")
+
+
+@app.command("list")
+def list_features(
+    format_: Annotated[
+        Literal["table", "json", "markdown"],
+        typer.Option("--format", help="json prints JSON alone; markdown is docs/features.md."),
+    ] = "table",
+) -> None:
+    """Show every feature: what it is, in which unit, and how risk moves with it."""
+    from features.catalogue import CATALOGUE
+    from features.document import markdown
+
+    if format_ == "markdown":
+        typer.echo(markdown(CATALOGUE), nl=False)
+        return
+    if format_ == "json":
+        said = [f.as_data() | {"definition": f.definition} for f in CATALOGUE.features]
+        typer.echo(json.dumps({"hash": CATALOGUE.hash, "features": said}, ensure_ascii=False))
+        return
+    table = Table(title=f"{len(CATALOGUE.features)} features, catalogue {CATALOGUE.hash[:12]}")
+    for name in ("feature", "family", "unit", "risk", "use", "what", "中文"):
+        table.add_column(name, overflow="fold")
+    arrows = {-1: "falls", 0: "either", 1: "rises"}
+    for f in CATALOGUE.features:
+        table.add_row(
+            f.name, f.family, f.unit, arrows[f.direction], f.permitted_use, f.title.en, f.title.zh
+        )
+    Console().print(table)
+
+
+@app.command("build")
+def build_features(
+    first: Annotated[str, typer.Option("--from", help="First month, such as 2019-12.")],
+    last: Annotated[str, typer.Option("--to", help="Last month, such as 2022-12.")],
+    out: Annotated[Path, typer.Option(help="The Parquet file to write.")] = FEATURES,
+    database: Annotated[str, typer.Option(help="The record.")] = RECORD,
+    mirror: Annotated[Path, typer.Option(help="Folder of the record's mirror.")] = MIRROR,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
+) -> None:
+    """Evaluate all features of all enterprises at the month ends FROM to TO.
+
+    A build that was stopped goes on where it stood. The file names in its metadata the
+    catalogue's hash, the record's position and the as-of points.
+
+    Example: cargoworthy features build --from 2019-12 --to 2022-12
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from supervision.record import Record
+
+    from features.building import build
+    from features.calendar import month_ends
+    from supervision.mirror import Mirror
+
+    as_of = month_ends(first, last)
+    console = Console(stderr=True)
+    record = Record.open(database)
+    mirrored = Mirror(mirror)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+    with bar:
+        mirroring = bar.add_task("mirror of the record", total=None)
+        mirrored.refresh(record, lambda name: bar.update(mirroring, description=f"mirror: {name}"))
+        bar.update(mirroring, description="mirror of the record", total=1, completed=1)
+        building = bar.add_task("enterprises", total=None)
+        table = build(
+            record,
+            mirrored,
+            out,
+            as_of,
+            lambda done, total: bar.update(building, completed=done, total=total),
+            workers,
+        )
+    console.print(
+        f"{out}: {len(table):,} rows ({len(as_of)} month ends), {len(table.names)} features, "
+        f"catalogue {table.catalogue_hash[:12]}, record position {table.position:,}"
+    )

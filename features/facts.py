@@ -1,0 +1,66 @@
+"""What the engine reads: the record's messages as arrays, each under the enterprise it concerns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from supervision.arrays import MISSING, Columns, Integers
+from supervision.contract.columns import column
+from supervision.contract.messages import STREAMS
+
+Flags = npt.NDArray[np.bool_]
+
+DERIVED = {"purchase": "title", "appraisal": "valuation"}
+"""Tables that are a stream seen from another side, and the stream whose columns they have."""
+
+ENVELOPE = ("position", "enterprise_id", "cargo_code", "occurred_at", "known_at", "reversed_at")
+"""Columns that every table has."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Messages as arrays.
+
+    Attributes
+    ----------
+    tables : mapping of str to Columns
+        One entry a stream, and ``purchase`` and ``appraisal``; ``enterprise_id`` is the
+        enterprise whom the row concerns. Rows stand in any order. ``financing`` and
+        ``outcome`` hold the counterparties' rows too.
+    market : Columns
+        ``market_price`` valuations: hs_code, unit_price and the envelope.
+    lots : Columns
+        ``lot`` and its ``commodity``, both numbers of names.
+    """
+
+    tables: Mapping[str, Columns]
+    market: Columns
+    lots: Columns
+
+
+def stream_of(table: str) -> str:
+    """Stream whose messages a table holds."""
+    return DERIVED.get(table, table)
+
+
+def table_names() -> tuple[str, ...]:
+    """All tables of :class:`Facts`, streams first."""
+    return (*(name for name in STREAMS if name != "valuation"), *DERIVED)
+
+
+def conditions(
+    columns_: Columns, stream: str, where: tuple[tuple[str, tuple[str, ...]], ...]
+) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which rows meet all conditions, each a column and the choices that it may be."""
+    met = np.ones(len(columns_["position"]), bool)
+    for name, choices in where:
+        codes = [column(stream, name).code(choice) for choice in choices]
+        met &= np.isin(columns_[name], codes) if len(codes) > 1 else columns_[name] == codes[0]
+    return met
+
+
+def stated(values: Integers) -> Flags:
+    """Which values a message did state."""
+    return np.asarray(values != MISSING)

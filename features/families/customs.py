@@ -1,0 +1,63 @@
+"""Customs conduct: what customs thinks of the enterprise, and found."""
+
+from features.families.balances import DECLARED
+from features.feature import Feature, Phrase
+from features.recipe import Count, Latest, Ratio, Rows
+
+REGISTRATIONS = Rows("enterprise", (("kind", ("registration",)),))
+INSPECTED = Rows("declaration", (("kind", ("inspected",)),))
+DETAINED = Rows("declaration", (("kind", ("inspected",)), ("inspection", ("detained",))))
+AMENDED = Rows("declaration", (("kind", ("amended",)),))
+
+FEATURES = (
+    Feature(
+        name="customs_credit_grade_now",
+        family="customs conduct",
+        unit="grade",
+        title=Phrase("Customs credit grade", "海关信用等级"),
+        definition=(
+            "customs_credit_grade of the last enterprise message of kind `registration`: "
+            "0 advanced, 1 registered, 2 dishonest."
+        ),
+        recipe=Latest(REGISTRATIONS, "customs_credit_grade"),
+        direction=1,
+        direction_reason="Customs grades conduct over years.",
+        missing="No registration is known, or it states no grade.",
+        low=Phrase("Customs grades the enterprise well.", "海关信用等级较高。"),
+        high=Phrase("Customs grades the enterprise poorly.", "海关信用等级偏低。"),
+    ),
+    Feature(
+        name="inspection_detained_rate_365d",
+        family="customs conduct",
+        unit="rate",
+        title=Phrase("Detained of inspected", "查验扣留率"),
+        definition=(
+            "Number of declarations of kind `inspected` with inspection `detained` in 365 days / "
+            "number of kind `inspected` in 365 days."
+        ),
+        recipe=Ratio(Count(DETAINED, 365), Count(INSPECTED, 365)),
+        direction=1,
+        direction_reason="Detained goods earn nothing, and were not what was declared.",
+        missing="Nothing was inspected in the year.",
+        low=Phrase("Inspections found nothing to detain.", "查验未见扣留。"),
+        high=Phrase("Inspections led to detention.", "查验后被扣留的比例偏高。"),
+        window=365,
+    ),
+    Feature(
+        name="declaration_amended_rate_365d",
+        family="customs conduct",
+        unit="rate",
+        title=Phrase("Amended declarations", "报关单修改率"),
+        definition=(
+            "Number of declarations of kind `amended` in 365 days / number of kind `declared` in "
+            "365 days."
+        ),
+        recipe=Ratio(Count(AMENDED, 365), Count(DECLARED, 365)),
+        direction=1,
+        direction_reason="What must be amended was declared without care.",
+        missing="Nothing was declared in the year.",
+        low=Phrase("Declarations seldom needed amending.", "报关单较少修改。"),
+        high=Phrase("Declarations were often amended.", "报关单修改偏多。"),
+        window=365,
+    ),
+)

@@ -1,0 +1,106 @@
+"""The feature table: features of many enterprises at many as-of points, as a Parquet file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from supervision.arrays import Integers
+from supervision.errors import CargoworthyError
+
+_HASH = b"cargoworthy.catalogue_hash"
+_POSITION = b"cargoworthy.position"
+_AS_OF = b"cargoworthy.as_of"
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Features of enterprises at as-of points.
+
+    Attributes
+    ----------
+    enterprise_id : ndarray of str
+        Credit codes, shape (n,).
+    as_of : Integers
+        UTC microseconds, shape (n,).
+    names : tuple of str
+    values : ndarray
+        float64, shape (n, features); NaN is missing.
+    catalogue_hash : str
+        The catalogue whose recipes were evaluated.
+    position : int
+        The record's position when they were.
+    """
+
+    enterprise_id: npt.NDArray[np.str_]
+    as_of: Integers
+    names: tuple[str, ...]
+    values: npt.NDArray[np.float64]
+    catalogue_hash: str
+    position: int
+
+    @classmethod
+    def read(cls, path: Path) -> "FeatureTable":
+        """Read a file.
+
+        Raises
+        ------
+        CargoworthyError
+            If there is no such file, or it is not a feature table.
+        """
+        if not path.exists():
+            raise CargoworthyError(
+                f"expected a feature table at {path}, found nothing; "
+                "make one with `cargoworthy features build --out FILE --from MONTH --to MONTH`"
+            )
+        try:
+            found = pq.read_table(path)
+        except pa.ArrowInvalid as error:
+            raise CargoworthyError(
+                f"expected {path} to be a Parquet file, found something else ({error!s:.80}); "
+                "build it again"
+            ) from error
+        said = found.schema.metadata or {}
+        if _HASH not in said:
+            raise CargoworthyError(
+                f"expected {path} to name its catalogue in its metadata, found none; "
+                "only files of `cargoworthy features build` are feature tables"
+            )
+        names = tuple(n for n in found.column_names if n not in ("enterprise_id", "as_of"))
+        columns = [found.column(name).to_numpy() for name in names]
+        values = np.column_stack(columns) if columns else np.empty((found.num_rows, 0))
+        return cls(
+            enterprise_id=np.asarray(found.column("enterprise_id").to_pylist(), np.str_),
+            as_of=found.column("as_of").to_numpy(),
+            names=names,
+            values=values,
+            catalogue_hash=said[_HASH].decode(),
+            position=int(said[_POSITION]),
+        )
+
+    def write(self, path: Path) -> None:
+        """Write a file, wholly or not at all."""
+        columns: dict[str, pa.Array] = {
+            "enterprise_id": pa.array(self.enterprise_id.tolist(), pa.string()),
+            "as_of": pa.array(self.as_of),
+        }
+        columns |= {n: pa.array(self.values[:, i]) for i, n in enumerate(self.names)}
+        as_of = [int(at) for at in np.unique(self.as_of)]
+        table = pa.table(columns).replace_schema_metadata(
+            {
+                _HASH: self.catalogue_hash.encode(),
+                _POSITION: str(self.position).encode(),
+                _AS_OF: json.dumps(as_of).encode(),
+            }
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        pq.write_table(table, partial, compression="zstd")
+        partial.replace(path)
+
+    def __len__(self) -> int:
+        return len(self.as_of)
