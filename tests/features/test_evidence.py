@@ -1,0 +1,74 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from features.calendar import DAY, month_end
+from features.catalogue import CATALOGUE
+from features.depth import data_depth
+from features.engine import evaluate
+from features.evidence import evidence
+from features.facts import Facts
+from features.online import facts_of
+from features.sweep import Spine
+
+AS_OF = month_end("2020-06")
+
+
+@pytest.fixture(scope="module")
+def known(recorded_port: Any) -> list[tuple[int, Facts]]:
+    numbers = recorded_port.record.enterprises()[:25]
+    return [(int(n), facts_of(recorded_port.record, [int(n)])) for n in numbers]
+
+
+@pytest.mark.parametrize("feature", CATALOGUE.features, ids=lambda f: f.name)
+def test_evidence_is_known_own_and_bounded(
+    recorded_port: Any, known: list[tuple[int, Facts]], feature: Any
+) -> None:
+    named = 0
+    for number, facts in known:
+        positions = evidence(facts, feature, number, AS_OF, most=3)
+        assert len(positions) == len(set(positions)) <= 3
+        named += len(positions)
+        for message in recorded_port.record.messages(positions):
+            assert message.known_at <= AS_OF
+            assert message.stream in (feature.streams or (message.stream,))
+    assert named > 0 or feature.name in ("core_enterprise_rating_now", "default_in_force_now")
+
+
+def test_taking_back_all_evidence_changes_the_value(known: list[tuple[int, Facts]]) -> None:
+    """A sum without the messages behind it is another sum."""
+    feature = CATALOGUE.by_name["declared_value_sum_365d"]
+    changed = 0
+    for number, facts in known:
+        spine = Spine(np.array([number]), np.array([AS_OF]))
+        before = evaluate(facts, spine, [feature]).values[0, 0]
+        behind = evidence(facts, feature, number, AS_OF)
+        rows = facts.tables["declaration"]
+        kept = ~np.isin(rows["position"], behind)
+        without = {name: values[kept] for name, values in rows.items()}
+        other = Facts({**facts.tables, "declaration": without}, facts.market, facts.lots)
+        after = evaluate(other, spine, [feature]).values[0, 0]
+        assert (before == 0) == (not behind)
+        if behind:
+            assert after < before
+            changed += 1
+    assert changed > 5
+
+
+def test_depth_grows_with_time_and_counts_what_stands(known: list[tuple[int, Facts]]) -> None:
+    for number, facts in known:
+        early = data_depth(facts, number, AS_OF - 200 * DAY)
+        late = data_depth(facts, number, AS_OF)
+        assert late.days_on_record >= early.days_on_record
+        assert sum(late.messages.values()) >= sum(early.messages.values()) * 0.9
+        assert late.newest_known_at is None or late.newest_known_at <= AS_OF
+
+
+def test_before_the_first_message_nothing_is_known(known: list[tuple[int, Facts]]) -> None:
+    number, facts = known[0]
+    depth = data_depth(facts, number, month_end("2018-01"))
+    assert not depth.is_sufficient
+    assert depth.days_on_record == 0
+    assert depth.newest_position is None
+    assert set(depth.missing) == {"declaration", "custody"}
