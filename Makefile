@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-features bench-tables clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -55,13 +55,10 @@ lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header pyproject.toml -c locks/development.lock -o locks/serving.lock
 
-bench: bench-ingest bench-features bench-tables  ## All benchmarks
+bench: bench-ingest bench-tables  ## All benchmarks
 
 bench-ingest: $(READY)  ## Messages a second into the record, against plain executemany
 	@$(BIN)/python -m benchmarks.ingest
-
-bench-features: $(READY)  ## The sweep against SQL on the same messages
-	@$(BIN)/python -m benchmarks.features
 
 bench-tables: $(READY)  ## Our training against plain LightGBM on two public tables
 	@$(BIN)/python -m benchmarks.tables

@@ -1,10 +1,11 @@
 """The front door: one command line that composes the rooms."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 import features.cli
 import serving.cli
@@ -13,8 +14,23 @@ import supervision.cli
 import training.cli
 from supervision.errors import CargoworthyError, UsageError
 
+
+class InOrder(TyperGroup):
+    """Lists the commands in the order in which they are used."""
+
+    ORDER = ("simulate", "ingest", "record", "features", "train", "models", "promote", "score")
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name the commands, first what is used first."""
+        return sorted(super().list_commands(ctx), key=self._place)
+
+    def _place(self, name: str) -> int:
+        return self.ORDER.index(name) if name in self.ORDER else len(self.ORDER)
+
+
 app = typer.Typer(
     name="cargoworthy",
+    cls=InOrder,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
@@ -28,12 +44,23 @@ app = typer.Typer(
         "`make demo` runs all of them. Exit codes: 0 done, 1 the work failed, 2 the call was wrong."
     ),
 )
+models = typer.Typer(help="The registered models: their figures, and which one is champion.")
+models.command("list")(training.cli.models_list)
+models.command("show")(training.cli.models_show)
+
+
+@models.callback(invoke_without_command=True)
+def _models(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        training.cli.models_list()
+
+
 app.command()(simulator.cli.simulate)
 app.command()(supervision.cli.ingest)
 app.add_typer(supervision.cli.record, name="record")
 app.add_typer(features.cli.app, name="features")
 app.command()(training.cli.train)
-app.add_typer(training.cli.models, name="models")
+app.add_typer(models, name="models")
 app.command()(training.cli.promote)
 app.command()(serving.cli.score)
 app.command()(serving.cli.serve)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
-from supervision.record import Record
 
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
@@ -25,6 +24,7 @@ from features.table import FeatureTable
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 from supervision.mirror import Mirror
+from supervision.record import Record
 
 RANGE = 100
 """Enterprises of one part: small enough that a worker stays within a few hundred megabytes."""

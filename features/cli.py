@@ -61,11 +61,11 @@ def build_features(
     Example: cargoworthy features build --from 2019-12 --to 2022-12
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-    from supervision.record import Record
 
     from features.building import build
     from features.calendar import month_ends
     from supervision.mirror import Mirror
+    from supervision.record import Record
 
     as_of = month_ends(first, last)
     console = Console(stderr=True)

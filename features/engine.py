@@ -17,15 +17,8 @@ from features.calendar import DAY, midnights
 from features.catalogue import CATALOGUE
 from features.facts import Facts, Flags, stated, stream_of
 from features.feature import Feature
-from features.sweep import (
-    Cells,
-    Spine,
-    Sweep,
-    add_at,
-    latest,
-    product,
-    steps,
-)
+from features.sums import add_at, latest, parts_per_million, steps, worth
+from features.sweep import Cells, Spine, Sweep
 from supervision.arrays import NEVER, Integers
 from supervision.contract.columns import column
 
@@ -195,8 +188,7 @@ def _herfindahl(sweep: Sweep, node: r.Herfindahl) -> Values:
     values = span.values(node.column)
     sums = cells.steps(span, node.group, np.where(stated(values), values, 0))
     total = sweep.sum_over(cells.cell_row, sums)
-    whole = np.maximum(total, 1)[cells.cell_row]
-    share = product(sums, np.array([MILLION]), "a share of a total") // whole
+    share = parts_per_million(sums, np.maximum(total, 1)[cells.cell_row])
     squares = add_at(sweep.size, cells.cell_row, share * share)
     return Values(squares / (MILLION * MILLION), total > 0)
 
@@ -237,13 +229,13 @@ def _overdue(sweep: Sweep, node: r.Overdue) -> Values:
 
 
 def _worth(sweep: Sweep, node: r.Worth) -> Values:
-    worth, cells = sweep.once(("worth", node.stock, node.prices), lambda: _cell_worth(sweep, node))
+    value, cells = sweep.once(("worth", node.stock, node.prices), lambda: _cell_worth(sweep, node))
     if node.only is not None:
         span = sweep.span(node.only.rows, node.only.days)
         ones = np.ones(len(span.kept), np.int64)
         present = cells.steps(span, node.stock.key, ones) > 0
-        worth = np.where(present == node.only.present, worth, 0)
-    return _always(sweep, sweep.sum_over(cells.cell_row, worth))
+        value = np.where(present == node.only.present, value, 0)
+    return _always(sweep, sweep.sum_over(cells.cell_row, value))
 
 
 def _cell_worth(sweep: Sweep, node: r.Worth) -> tuple[Integers, Cells]:
@@ -251,7 +243,7 @@ def _cell_worth(sweep: Sweep, node: r.Worth) -> tuple[Integers, Cells]:
     row, found = _cell_last(sweep, cells, node.prices, node.stock.key, None)
     prices = sweep.span(node.prices).values("unit_price")
     price = np.where(found, prices[row], 0) if len(prices) else np.zeros(cells.size, np.int64)
-    return product(held, price, "the value of a lot") // 1_000, cells
+    return worth(held, price), cells
 
 
 def _market_worth(sweep: Sweep, node: r.MarketWorth) -> Values:
@@ -271,11 +263,7 @@ def _priced_stock(sweep: Sweep, stock: r.Balance, days: int) -> tuple[Integers, 
     now, now_known = market_prices(sweep.facts, commodity, sweep.as_of[row])
     then, then_known = market_prices(sweep.facts, commodity, sweep.as_of[row] - days * DAY)
     both = now_known & then_known
-    worth = [
-        product(held, np.where(both, price, 0), "the market value of a lot") // 1_000
-        for price in (now, then)
-    ]
-    return row, worth[0], worth[1]
+    return row, worth(held, np.where(both, now, 0)), worth(held, np.where(both, then, 0))
 
 
 def commodities(facts: Facts, lots: Integers) -> Integers:

@@ -18,17 +18,10 @@ import numpy as np
 from features.calendar import DAY
 from features.facts import Facts, Flags, conditions, stream_of
 from features.recipe import Rows
+from features.sums import add_at, steps
 from supervision.arrays import MISSING, NEVER, Columns, Integers
-from supervision.errors import CargoworthyError
 
 T = TypeVar("T")
-
-LIMIT = 2.0**62
-"""Sums that could pass this are refused, so that int64 can never overflow unseen."""
-
-
-class Overflow(CargoworthyError):
-    """A sum could leave the range of int64."""
 
 
 @dataclass(frozen=True)
@@ -256,78 +249,3 @@ class Cells:
         group, known = self.groups(span.party, span.values(by))
         shift = self.shift[group[known]]
         return steps(self.size, span.first[known] + shift, span.end[known] + shift, values[known])
-
-
-def steps(size: int, first: Integers, end: Integers, values: Integers) -> Integers:
-    """Sum along a line of the values of all spans that cover each place.
-
-    Raises
-    ------
-    Overflow
-        If the sum of the magnitudes could leave int64.
-    """
-    guard(values, "a windowed sum")
-    line = np.zeros(size + 1, np.int64)
-    np.add.at(line, first, values)
-    np.subtract.at(line, end, values)
-    return np.cumsum(line[:-1])
-
-
-def add_at(size: int, places: Integers, values: Integers) -> Integers:
-    """Sum of the values that fall on each place, guarded against overflow."""
-    guard(values, "a sum over groups")
-    line = np.zeros(size, np.int64)
-    np.add.at(line, places, values)
-    return line
-
-
-def latest(
-    size: int, first: Integers, end: Integers, line_end: Integers, rank: Integers
-) -> Integers:
-    """Highest rank among the spans that cover each place, -1 where none does.
-
-    Parameters
-    ----------
-    size : int
-        Number of places.
-    first, end : Integers
-        Places that each span covers.
-    line_end : Integers
-        End of the stretch (one enterprise or one group) to which each span belongs; ranks of a
-        later stretch must be higher than those of an earlier one.
-    rank : Integers
-        Rank of each span.
-    """
-    best = np.full(size, -1, np.int64)
-    lasting = end >= line_end
-    np.maximum.at(best, first[lasting], rank[lasting])
-    best = np.maximum.accumulate(best) if size else best
-    brief = np.flatnonzero(~lasting)
-    lengths = (end - first)[brief]
-    starts = np.cumsum(lengths) - lengths
-    places = np.arange(int(lengths.sum())) + np.repeat(first[brief] - starts, lengths)
-    np.maximum.at(best, places, np.repeat(rank[brief], lengths))
-    return best
-
-
-def guard(values: Integers, what: str) -> None:
-    """Refuse values whose sum could leave int64.
-
-    Raises
-    ------
-    Overflow
-    """
-    if len(values) and float(np.abs(values.astype(np.float64)).sum()) >= LIMIT:
-        raise Overflow(
-            f"{what} could pass 2^62: expected amounts in fen and quantities in kg within the "
-            "contract's bounds; look for a unit mistake in the largest messages"
-        )
-
-
-def product(left: Integers, right: Integers, what: str) -> Integers:
-    """Multiply, guarded against overflow."""
-    if len(left):
-        bound = float(np.abs(left).max()) * float(np.abs(right).max())
-        if bound >= LIMIT:
-            raise Overflow(f"{what} could pass 2^62: a quantity or a price is out of all bounds")
-    return left * right

@@ -12,13 +12,14 @@ FEATURES = (
         unit="months",
         title=Phrase("Months on record", "监管记录月数"),
         definition=(
-            "floor((T - earliest known_at of any message under the enterprise) / 30 days); a "
-            "reversal does not undo that it was known."
+            "floor((T - earliest known_at of any message, valuations aside, that names the "
+            "enterprise as its enterprise_id) / 30 days); a reversal does not undo that it was "
+            "known."
         ),
         recipe=MonthsKnown(),
         direction=-1,
         direction_reason="A longer record is a longer proof.",
-        missing="Nothing was known of the enterprise.",
+        missing="No message names the enterprise as its own.",
         low=Phrase("The supervision record is short.", "监管记录时间较短。"),
         high=Phrase("The supervision record is long.", "监管记录时间较长。"),
     ),
@@ -34,7 +35,7 @@ FEATURES = (
         recipe=Latest(CORE_LINKS, "core_rating"),
         direction=1,
         direction_reason="It is the rule that banks use today, kept to be compared with.",
-        missing="No core enterprise is linked.",
+        missing="No core enterprise is linked, or the last such message states no rating.",
         low=Phrase("Linked to a well rated core enterprise.", "关联核心企业评级较高。"),
         high=Phrase("Linked to a poorly rated core enterprise.", "关联核心企业评级较低。"),
         permitted_use="baseline",

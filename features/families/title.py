@@ -12,8 +12,8 @@ FEATURES = (
         title=Phrase("Overdue share of receivables", "应收账款逾期占比"),
         definition=(
             "Open amount of a sale: sum of price over title `transferred` less sum of price over "
-            "title `paid` with the same number, at least 0. Open amount of sales whose "
-            "transfer's due_at <= T / open amount of all sales."
+            "title `paid` with the same number, at least 0. Open amount of sales with a "
+            "`transferred` message whose due_at <= T / open amount of all sales."
         ),
         recipe=Ratio(Overdue(RECEIVABLES, "due_at"), Outstanding(RECEIVABLES)),
         direction=1,

@@ -1,0 +1,194 @@
+"""The demonstration: every step of the house once, as the commands that a user would type."""
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+
+from supervision.errors import CargoworthyError
+
+WORLD = Path("var/world")
+FEATURES = Path("var/features/features.parquet")
+TRAINED = Path("var/trained.json")
+FIRST, LAST = "2019-12", "2022-12"
+AS_OF = "2023-01-01"
+MONTHS = 48
+MLFLOW_PORT = 5000
+
+console = Console(stderr=True, highlight=False)
+
+
+def demonstrate(serve: bool, enterprises: int, port: int) -> None:
+    """Simulate a port, record it, build features, train, promote, score and serve.
+
+    Each step is one command of the front door, shown before it runs. Whatever is there already
+    is used again: a world of the same size is not simulated twice, and messages that are
+    recorded already are counted as duplicates.
+
+    Raises
+    ------
+    CargoworthyError
+        If a step fails.
+    """
+    started = time.monotonic()
+    _simulate(enterprises)
+    _step(
+        "Record its messages",
+        f"ingest {WORLD} --backfill demonstration --by demo --port-key {WORLD}/port.key",
+    )
+    _features()
+    _step("Train, validate out of time, register", "train --format json", out=TRAINED)
+    trained = json.loads(TRAINED.read_text())
+    _step("Make it the champion", f"promote {trained['version']}")
+    chosen = _strong_middling_weak()
+    _step(
+        "Score three enterprises: strong, middling, weak",
+        f"score {' '.join(chosen)} --as-of {AS_OF}",
+    )
+    _summary(trained, time.monotonic() - started)
+    if serve:
+        _serve(chosen[1], port)
+
+
+def _simulate(enterprises: int) -> None:
+    described = WORLD / "world.json"
+    if described.exists():
+        world = json.loads(described.read_text())
+        if (world.get("enterprises"), world.get("months")) == (enterprises, MONTHS):
+            console.print(Rule("Simulate a port", align="left"))
+            console.print(f"{WORLD} is there already: {enterprises:,} enterprises, {MONTHS} months")
+            return
+    _step(
+        "Simulate a port",
+        f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed 1",
+    )
+
+
+def _features() -> None:
+    from features.catalogue import CATALOGUE
+    from features.table import FeatureTable
+
+    if FEATURES.exists() and FeatureTable.read(FEATURES).catalogue_hash != CATALOGUE.hash:
+        FEATURES.unlink()
+    _step(
+        "Evaluate the features at every month end",
+        f"features build --out {FEATURES} --from {FIRST} --to {LAST}",
+    )
+
+
+def _step(title: str, command: str, out: Path | None = None) -> None:
+    """Run one command of the front door and stop where it fails."""
+    console.print(Rule(title, align="left"))
+    redirect = "" if out is None else f" > {out}"
+    console.print(f"[bold]$ cargoworthy {command}{redirect}[/bold]")
+    arguments = [sys.executable, "-m", "cargoworthy", *shlex.split(command)]
+    started = time.monotonic()
+    if out is None:
+        done = subprocess.run(arguments, check=False)  # noqa: S603 our own commands
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("wb") as file:
+            done = subprocess.run(arguments, check=False, stdout=file)  # noqa: S603
+    if done.returncode:
+        raise CargoworthyError(
+            f"expected `cargoworthy {command}` to succeed, it ended with {done.returncode}; "
+            "what it said stands above"
+        )
+    console.print(f"[dim]{time.monotonic() - started:.1f} s[/dim]")
+
+
+def _strong_middling_weak() -> list[str]:
+    """Credit codes at the 95th, 50th and 5th percentile of the score, none in default."""
+    from features.table import FeatureTable
+    from training.model.shelf import Shelf
+
+    table = FeatureTable.read(FEATURES)
+    column = {name: table.values[:, place] for place, name in enumerate(table.names)}
+    rows = np.flatnonzero(
+        (table.as_of == table.as_of.max())
+        & (column["months_on_record"] >= 12)
+        & (column["declared_value_sum_365d"] > 0)
+        & (column["drawn_amount_now"] > 0)
+        & (column["default_in_force_now"] == 0)
+    )
+    bundle = Shelf(Path("var/models")).champion()
+    values = np.column_stack([column[name][rows] for name in bundle.features])
+    order = rows[np.argsort(bundle.score(values).score_micro, kind="stable")]
+    places = [int(len(order) * share) for share in (0.95, 0.5, 0.05)]
+    return [str(table.enterprise_id[order[place]]) for place in places]
+
+
+def _summary(trained: dict[str, Any], seconds: float) -> None:
+    """Print the champion's figures beside the core-enterprise rule's."""
+    test = trained["facts"]["test"]
+    console.print(Rule("What came out", align="left"))
+    table = Table(
+        title=(
+            f"Default within twelve months, {test['from']} to {test['to']}: {test['rows']:,} rows "
+            f"that no model was trained on, {test['defaults']:,} defaults"
+        )
+    )
+    table.add_column("model")
+    for name in ("AUC", "Gini", "KS", "Brier"):
+        table.add_column(name, justify="right")
+    shown = {"candidate": "champion, from cargo", "core_enterprise_rule": "core-enterprise rule"}
+    for key, name in shown.items():
+        figures = trained["out_of_time"][key]
+        row = [f"{figures[figure]:.3f}" for figure in ("auc", "gini", "ks")]
+        table.add_row(name, *row, f"{figures['brier']:.4f}")
+    Console().print(table)
+    console.print(f"All of it took {seconds:.0f} s.")
+
+
+def _serve(example: str, port: int) -> None:
+    """Serve the scores and MLflow's pages until interrupted."""
+    body = json.dumps({"enterprise_id": example, "as_of": f"{AS_OF}T00:00:00+08:00"})
+    commands = [
+        [sys.executable, "-m", "cargoworthy", "serve", "--port", str(port)],
+        [
+            str(Path(sys.executable).with_name("mlflow")),
+            *("ui", "--backend-store-uri", "sqlite:///mlruns/mlflow.db"),
+            *("--port", str(MLFLOW_PORT)),
+        ],
+    ]
+    children = [subprocess.Popen(command) for command in commands]  # noqa: S603 our own commands
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/readyz", children[0])
+        console.print(Rule("Serving; Ctrl-C ends it", align="left"))
+        print(  # noqa: T201 the line is there to be copied
+            f"service   http://127.0.0.1:{port}/docs\n"
+            f"MLflow    http://127.0.0.1:{MLFLOW_PORT}\n\n"
+            f"curl -s http://127.0.0.1:{port}/v1/scores -H 'Content-Type: application/json' "
+            f"-d '{body}'",
+            flush=True,
+        )
+        children[0].wait()
+    except KeyboardInterrupt:
+        console.print("stopping")
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+def _wait_until_ready(url: str, service: subprocess.Popen[bytes]) -> None:
+    for _ in range(120):
+        if service.poll() is not None:
+            raise CargoworthyError("the service ended before it was ready; it said why above")
+        try:
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 our own loopback address
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.25)
+    raise CargoworthyError(f"expected {url} to answer within 30 s, it did not")
