@@ -59,7 +59,7 @@ def _section(feature: Feature) -> str:
             f"- **Unit**: {feature.unit}; window: {_window(feature)}; primitive: "
             f"`{feature.primitive}`; streams: {', '.join(feature.streams) or 'all'}",
             f"- **Direction**: {direction}",
-            f"- **Missing**: {feature.missing}",
+            f"- **Missing**: {feature.missing.en} {feature.missing.zh}",
             f"- **When low**: {feature.low.en} {feature.low.zh}",
             f"- **When high**: {feature.high.en} {feature.high.zh}\n",
         ]

@@ -49,7 +49,7 @@ class Feature:
     direction : {-1, 0, 1}
         How risk moves as the value grows: -1 falls, 1 rises, 0 either way.
     direction_reason : str
-    missing : str
+    missing : Phrase
         What it means that there is no value.
     low, high : Phrase
         What to say of a low and of a high value.
@@ -58,6 +58,8 @@ class Feature:
         ``policy``: limits and eligibility, no model.
     window : int or None
         Days that the recipe looks back; None where it tells the state of now.
+    pivot : float or None
+        Where the words turn, if they do: below it ``low`` is true, above it ``high``.
     """
 
     name: str
@@ -68,11 +70,12 @@ class Feature:
     recipe: Recipe
     direction: Literal[-1, 0, 1]
     direction_reason: str
-    missing: str
+    missing: Phrase
     low: Phrase
     high: Phrase
     permitted_use: Literal["champion", "baseline", "policy"] = "champion"
     window: int | None = None
+    pivot: float | None = None
 
     @property
     def primitive(self) -> str:

@@ -18,7 +18,7 @@ FEATURES = (
         recipe=DECLARED_90,
         direction=-1,
         direction_reason="A firm that trades more, turns more cash to repay from.",
-        missing="Never: 0 where nothing was declared.",
+        missing=Phrase("Never: 0 where nothing was declared.", "不会缺失：无报关时为0。"),
         low=Phrase(
             "Little was declared at customs in the last 90 days.",
             "近90天报关货值偏低，贸易活跃度不足。",
@@ -37,7 +37,7 @@ FEATURES = (
         recipe=DECLARED_365,
         direction=-1,
         direction_reason="A larger trade over the year carries fixed costs and shocks better.",
-        missing="Never: 0 where nothing was declared.",
+        missing=Phrase("Never: 0 where nothing was declared.", "不会缺失：无报关时为0。"),
         low=Phrase("The year's declared trade is small.", "全年报关货值规模偏小。"),
         high=Phrase("The year's declared trade is large.", "全年报关货值规模较大。"),
         window=365,
@@ -54,7 +54,7 @@ FEATURES = (
         recipe=Ratio(DECLARED_90, DECLARED_365, times=365, over=90),
         direction=-1,
         direction_reason="Trade that shrinks against its own year announces a want of cash.",
-        missing="Nothing was declared in the year.",
+        missing=Phrase("Nothing was declared in the year.", "近一年无报关记录。"),
         low=Phrase(
             "Declared trade has slowed against the enterprise's own year.",
             "近期报关货值较全年平均水平明显放缓。",
@@ -63,6 +63,7 @@ FEATURES = (
             "Declared trade runs above the enterprise's own year.", "近期报关货值高于全年平均水平。"
         ),
         window=365,
+        pivot=1.0,
     ),
     Feature(
         name="stock_value_now",
@@ -75,7 +76,7 @@ FEATURES = (
         recipe=STOCK_VALUE,
         direction=-1,
         direction_reason="Goods in supervised custody can be sold to repay.",
-        missing="Never: 0 where nothing lies in custody.",
+        missing=Phrase("Never: 0 where nothing lies in custody.", "不会缺失：无在库货物时为0。"),
         low=Phrase("Little stock lies in supervised custody.", "在监管仓的库存货值偏低。"),
         high=Phrase("Much stock lies in supervised custody.", "在监管仓的库存货值较高。"),
     ),
@@ -90,9 +91,10 @@ FEATURES = (
         recipe=Change(Ratio(STOCK_VALUE, Ago(STOCK_VALUE, 90))),
         direction=0,
         direction_reason="Stock may grow from trust or from goods that do not sell.",
-        missing="Nothing lay in custody 90 days ago.",
+        missing=Phrase("Nothing lay in custody 90 days ago.", "90天前无在库货物。"),
         low=Phrase("Stock has been run down in 90 days.", "近90天库存货值明显下降。"),
         high=Phrase("Stock has piled up in 90 days.", "近90天库存货值明显增加，关注积压。"),
         window=90,
+        pivot=0.0,
     ),
 )

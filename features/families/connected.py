@@ -19,7 +19,9 @@ FEATURES = (
         recipe=Ratio(Outstanding(GUARANTEES), Latest(REGISTRATIONS, "registered_capital")),
         direction=1,
         direction_reason="A guarantee is called when it can least be afforded.",
-        missing="No registration is known, or its capital is 0.",
+        missing=Phrase(
+            "No registration is known, or its capital is 0.", "无工商登记信息，或注册资本为0。"
+        ),
         low=Phrase("The enterprise guarantees little for others.", "对外担保较少。"),
         high=Phrase(
             "The enterprise guarantees much for others.", "对外担保规模偏大，存在代偿风险。"

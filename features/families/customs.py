@@ -22,7 +22,9 @@ FEATURES = (
         recipe=Latest(REGISTRATIONS, "customs_credit_grade"),
         direction=1,
         direction_reason="Customs grades conduct over years.",
-        missing="No registration is known, or it states no grade.",
+        missing=Phrase(
+            "No registration is known, or it states no grade.", "无登记信息，或未载明海关信用等级。"
+        ),
         low=Phrase("Customs grades the enterprise well.", "海关信用等级较高。"),
         high=Phrase("Customs grades the enterprise poorly.", "海关信用等级偏低。"),
     ),
@@ -38,7 +40,7 @@ FEATURES = (
         recipe=Ratio(Count(DETAINED, 365), Count(INSPECTED, 365)),
         direction=1,
         direction_reason="Detained goods earn nothing, and were not what was declared.",
-        missing="Nothing was inspected in the year.",
+        missing=Phrase("Nothing was inspected in the year.", "近一年无查验记录。"),
         low=Phrase("Inspections found nothing to detain.", "查验未见扣留。"),
         high=Phrase("Inspections led to detention.", "查验后被扣留的比例偏高。"),
         window=365,
@@ -55,7 +57,7 @@ FEATURES = (
         recipe=Ratio(Count(AMENDED, 365), Count(DECLARED, 365)),
         direction=1,
         direction_reason="What must be amended was declared without care.",
-        missing="Nothing was declared in the year.",
+        missing=Phrase("Nothing was declared in the year.", "近一年无报关记录。"),
         low=Phrase("Declarations seldom needed amending.", "报关单较少修改。"),
         high=Phrase("Declarations were often amended.", "报关单修改偏多。"),
         window=365,

@@ -22,7 +22,10 @@ STATES = Rows("outcome", (("kind", ("default", "cure")),))
 
 DAYS_PAST_DUE = GreatestLatest(REPORTS, "days_past_due", "facility", 62)
 IN_DEFAULT = LatestIs(STATES, "kind", "default")
-_NEVER_LENT = "No lender has reported anything: a newcomer to credit."
+_NEVER_LENT = Phrase(
+    "No lender has reported anything: a newcomer to credit.",
+    "无任何融资报送记录，属首次授信客户。",
+)
 
 FEATURES = (
     Feature(
@@ -71,7 +74,7 @@ FEATURES = (
         recipe=Ratio(Total(PAID, "was_late", 365), Count(PAID, 365)),
         direction=1,
         direction_reason="Habitual lateness is strain that has not yet become arrears.",
-        missing="No instalment was paid in the year.",
+        missing=Phrase("No instalment was paid in the year.", "近一年无还款记录。"),
         low=Phrase("Instalments were paid on time.", "还款及时。"),
         high=Phrase("Many instalments were paid late.", "逾期还款笔数占比偏高。"),
         window=365,
@@ -89,7 +92,7 @@ FEATURES = (
         recipe=Ratio(Outstanding(DRAWN), Outstanding(GRANTED)),
         direction=1,
         direction_reason="Who has drawn everything has nothing left for a bad month.",
-        missing="No facility is open.",
+        missing=Phrase("No facility is open.", "当前无有效授信。"),
         low=Phrase("Facilities are little used.", "授信使用率较低，备付空间充足。"),
         high=Phrase("Facilities are nearly used up.", "授信使用率偏高，备付空间有限。"),
     ),
@@ -105,7 +108,7 @@ FEATURES = (
         recipe=Outstanding(DRAWN),
         direction=0,
         direction_reason="Its size alone follows the size of the trade.",
-        missing="Never: 0 where nothing is drawn.",
+        missing=Phrase("Never: 0 where nothing is drawn.", "不会缺失：无用信时为0。"),
         low=Phrase("Little is drawn.", "用信余额较低。"),
         high=Phrase("Much is drawn.", "用信余额较高。"),
         permitted_use="policy",
@@ -122,7 +125,7 @@ FEATURES = (
         recipe=IN_DEFAULT,
         direction=1,
         direction_reason="Default is what is predicted: it is told, not scored.",
-        missing="Never.",
+        missing=Phrase("Never.", "不会缺失。"),
         low=Phrase("Not in default.", "未处于违约状态。"),
         high=Phrase("In default.", "处于违约状态。"),
         permitted_use="policy",

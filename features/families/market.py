@@ -20,11 +20,12 @@ FEATURES = (
         recipe=Change(Ratio(MarketWorth(STOCK, 0, 90), MarketWorth(STOCK, 90, 90))),
         direction=-1,
         direction_reason="Falling prices eat the margin of whoever holds the goods.",
-        missing="There is no stock with a market price.",
+        missing=Phrase("There is no stock with a market price.", "在库商品无可比市场价格。"),
         low=Phrase(
             "The goods in stock have fallen in price.", "在库商品市场价格下跌，存在跌价压力。"
         ),
         high=Phrase("The goods in stock have risen in price.", "在库商品市场价格上涨。"),
         window=90,
+        pivot=0.0,
     ),
 )

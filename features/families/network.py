@@ -22,7 +22,7 @@ FEATURES = (
         recipe=ShareAmong(SALES, "buyer", "price", 365, DISTRESSED),
         direction=1,
         direction_reason="A buyer's failure reaches its sellers.",
-        missing="Nothing was sold in the year.",
+        missing=Phrase("Nothing was sold in the year.", "近一年无销售记录。"),
         low=Phrase("The buyers are in good standing.", "下游客户信用状况正常。"),
         high=Phrase(
             "A noticeable part of sales went to buyers who are in distress.",

@@ -6,6 +6,7 @@ import pytest
 
 from features.catalogue import CATALOGUE, Catalogue
 from features.document import markdown
+from features.feature import Phrase
 from features.recipe import Total, as_data, leaves
 from supervision.contract.columns import column, columns
 from supervision.errors import UsageError
@@ -64,7 +65,7 @@ def test_any_changed_recipe_makes_another_catalogue() -> None:
 
 
 def test_a_text_alone_does_not_change_the_hash() -> None:
-    first = dataclasses.replace(CATALOGUE.features[0], missing="said otherwise")
+    first = dataclasses.replace(CATALOGUE.features[0], missing=Phrase("said otherwise", "另有说明"))
     assert Catalogue((first, *CATALOGUE.features[1:])).hash == CATALOGUE.hash
 
 
@@ -77,7 +78,7 @@ def test_a_recipe_as_data_names_every_node() -> None:
 
 def test_every_text_is_said_in_both_languages() -> None:
     for feature in CATALOGUE.features:
-        for phrase in (feature.title, feature.low, feature.high):
+        for phrase in (feature.title, feature.low, feature.high, feature.missing):
             assert phrase.en
             assert re.search(r"[\u4e00-\u9fff]", phrase.zh), feature.name
 
