@@ -143,7 +143,7 @@ def _summary(trained: dict[str, Any], seconds: float) -> None:
         table.add_column(name, justify="right")
     shown = {"candidate": "champion, from cargo", "core_enterprise_rule": "core-enterprise rule"}
     for key, name in shown.items():
-        figures = trained["out_of_time"][key]
+        figures = trained["facts"]["performance"]["out_of_time"][key]
         row = [f"{figures[figure]:.3f}" for figure in ("auc", "gini", "ks")]
         table.add_row(name, *row, f"{figures['brier']:.4f}")
     Console().print(table)

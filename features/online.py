@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from supervision.record import Record
 
 from features.facts import Facts
 from supervision.arrays import Columns
-from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
-from supervision.holders import holders, purchases, take, under_holders
+from supervision.holders import holders, purchases, under_holders
+from supervision.record import Record
 
 _OF_COUNTERPARTIES = ("financing", "outcome")
 
@@ -40,6 +39,5 @@ def facts_of(record: Record, enterprises: Sequence[int], up_to: int | None = Non
     tables["appraisal"] = under_holders(valuations, pairs)
     lots = record.lots(held)
     goods = np.unique(lots["commodity"]).tolist()
-    prices = record.rows("valuation", "hs_code", goods, up_to)
-    is_market = prices["kind"] == column("valuation", "kind").code("market_price")
-    return Facts(tables, take(prices, is_market), lots)
+    market = record.rows("valuation", "hs_code", goods, up_to, kind="market_price")
+    return Facts(tables, market, lots)

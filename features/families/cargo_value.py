@@ -20,7 +20,7 @@ FEATURES = (
         direction_reason="A firm that trades more, turns more cash to repay from.",
         missing=Phrase("Never: 0 where nothing was declared.", "不会缺失：无报关时为0。"),
         low=Phrase(
-            "Little was declared at customs in the last 90 days.",
+            "Less than usual was declared at customs in the last 90 days.",
             "近90天报关货值偏低，贸易活跃度不足。",
         ),
         high=Phrase(
@@ -38,7 +38,7 @@ FEATURES = (
         direction=-1,
         direction_reason="A larger trade over the year carries fixed costs and shocks better.",
         missing=Phrase("Never: 0 where nothing was declared.", "不会缺失：无报关时为0。"),
-        low=Phrase("The year's declared trade is small.", "全年报关货值规模偏小。"),
+        low=Phrase("The year's declared trade is smaller than usual.", "全年报关货值规模偏小。"),
         high=Phrase("The year's declared trade is large.", "全年报关货值规模较大。"),
         window=365,
     ),
@@ -57,7 +57,7 @@ FEATURES = (
         missing=Phrase("Nothing was declared in the year.", "近一年无报关记录。"),
         low=Phrase(
             "Declared trade has slowed against the enterprise's own year.",
-            "近期报关货值较全年平均水平明显放缓。",
+            "近期报关货值低于全年平均水平。",
         ),
         high=Phrase(
             "Declared trade runs above the enterprise's own year.", "近期报关货值高于全年平均水平。"
@@ -77,7 +77,7 @@ FEATURES = (
         direction=-1,
         direction_reason="Goods in supervised custody can be sold to repay.",
         missing=Phrase("Never: 0 where nothing lies in custody.", "不会缺失：无在库货物时为0。"),
-        low=Phrase("Little stock lies in supervised custody.", "在监管仓的库存货值偏低。"),
+        low=Phrase("Less stock than usual lies in supervised custody.", "在监管仓的库存货值偏低。"),
         high=Phrase("Much stock lies in supervised custody.", "在监管仓的库存货值较高。"),
     ),
     Feature(
@@ -92,8 +92,8 @@ FEATURES = (
         direction=0,
         direction_reason="Stock may grow from trust or from goods that do not sell.",
         missing=Phrase("Nothing lay in custody 90 days ago.", "90天前无在库货物。"),
-        low=Phrase("Stock has been run down in 90 days.", "近90天库存货值明显下降。"),
-        high=Phrase("Stock has piled up in 90 days.", "近90天库存货值明显增加，关注积压。"),
+        low=Phrase("The value of stock has fallen over 90 days.", "近90天库存货值下降。"),
+        high=Phrase("The value of stock has grown over 90 days.", "近90天库存货值增加，关注积压。"),
         window=90,
         pivot=0.0,
     ),

@@ -21,7 +21,7 @@ FEATURES = (
         direction_reason="If the one buyer fails, so does the seller.",
         missing=Phrase("Nothing was sold in the year.", "近一年无销售记录。"),
         low=Phrase("Sales are spread over many buyers.", "下游客户较为分散。"),
-        high=Phrase("Sales hang on few buyers.", "下游客户过于集中。"),
+        high=Phrase("Sales hang on fewer buyers than usual.", "下游客户集中度偏高。"),
         window=365,
     ),
     Feature(
@@ -38,7 +38,9 @@ FEATURES = (
         direction_reason="One good's price then decides everything.",
         missing=Phrase("Nothing was declared in the year.", "近一年无报关记录。"),
         low=Phrase("Trade is spread over several goods.", "经营品种较为分散。"),
-        high=Phrase("Trade hangs on one good.", "经营品种单一，价格波动敞口集中。"),
+        high=Phrase(
+            "Trade hangs on fewer goods than usual.", "经营品种较为集中，价格波动敞口偏大。"
+        ),
         window=365,
     ),
 )

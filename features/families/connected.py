@@ -24,7 +24,8 @@ FEATURES = (
         ),
         low=Phrase("The enterprise guarantees little for others.", "对外担保较少。"),
         high=Phrase(
-            "The enterprise guarantees much for others.", "对外担保规模偏大，存在代偿风险。"
+            "The enterprise guarantees more than usual for others.",
+            "对外担保规模偏大，存在代偿风险。",
         ),
     ),
 )

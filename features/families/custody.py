@@ -27,7 +27,7 @@ def _exception_rate(days: int, span_en: str, span_zh: str) -> Feature:
         ),
         low=Phrase(f"Custody was clean in the last {span_en}.", f"{span_zh}仓储监管未见明显异常。"),
         high=Phrase(
-            f"Custody exceptions were frequent in the last {span_en}.",
+            f"Custody exceptions were more frequent than usual in the last {span_en}.",
             f"{span_zh}仓储监管异常事件偏多。",
         ),
         window=days,
@@ -68,7 +68,7 @@ FEATURES = (
         direction_reason="The older the last count, the less is known of the goods.",
         missing=Phrase("Nothing was counted in the year.", "近一年未盘点。"),
         low=Phrase("The stock was counted recently.", "近期已完成盘点。"),
-        high=Phrase("The stock has not been counted for long.", "较长时间未进行盘点。"),
+        high=Phrase("The last count was longer ago than usual.", "较长时间未进行盘点。"),
         window=365,
     ),
 )

@@ -26,7 +26,9 @@ FEATURES = (
             "No registration is known, or it states no grade.", "无登记信息，或未载明海关信用等级。"
         ),
         low=Phrase("Customs grades the enterprise well.", "海关信用等级较高。"),
-        high=Phrase("Customs grades the enterprise poorly.", "海关信用等级偏低。"),
+        high=Phrase(
+            "Customs does not give the enterprise its best grade.", "海关信用等级未达最优。"
+        ),
     ),
     Feature(
         name="inspection_detained_rate_365d",
@@ -59,7 +61,7 @@ FEATURES = (
         direction_reason="What must be amended was declared without care.",
         missing=Phrase("Nothing was declared in the year.", "近一年无报关记录。"),
         low=Phrase("Declarations seldom needed amending.", "报关单较少修改。"),
-        high=Phrase("Declarations were often amended.", "报关单修改偏多。"),
+        high=Phrase("Declarations were amended more often than usual.", "报关单修改偏多。"),
         window=365,
     ),
 )

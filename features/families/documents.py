@@ -22,7 +22,7 @@ FEATURES = (
         direction=-1,
         direction_reason="Insured goods keep their worth through fire, flood and thaw.",
         missing=Phrase("There is no stock.", "当前无在库货物。"),
-        low=Phrase("Much of the stock is not insured.", "库存投保覆盖不足。"),
+        low=Phrase("Part of the stock is not insured.", "部分库存未投保，投保覆盖不足。"),
         high=Phrase("The stock is insured.", "库存投保覆盖较好。"),
     ),
     Feature(

@@ -59,7 +59,7 @@ FEATURES = (
         direction_reason="Who was late before is late again.",
         missing=_NEVER_LENT,
         low=Phrase("Payments were never seriously late.", "近一年无明显逾期。"),
-        high=Phrase("A payment was seriously late in the year.", "近一年出现过较长逾期。"),
+        high=Phrase("A payment was late in the year.", "近一年出现过逾期。"),
         window=365,
     ),
     Feature(
@@ -76,7 +76,7 @@ FEATURES = (
         direction_reason="Habitual lateness is strain that has not yet become arrears.",
         missing=Phrase("No instalment was paid in the year.", "近一年无还款记录。"),
         low=Phrase("Instalments were paid on time.", "还款及时。"),
-        high=Phrase("Many instalments were paid late.", "逾期还款笔数占比偏高。"),
+        high=Phrase("Instalments were paid late.", "逾期还款笔数占比偏高。"),
         window=365,
     ),
     Feature(
@@ -94,7 +94,9 @@ FEATURES = (
         direction_reason="Who has drawn everything has nothing left for a bad month.",
         missing=Phrase("No facility is open.", "当前无有效授信。"),
         low=Phrase("Facilities are little used.", "授信使用率较低，备付空间充足。"),
-        high=Phrase("Facilities are nearly used up.", "授信使用率偏高，备付空间有限。"),
+        high=Phrase(
+            "More of the facilities is drawn than usual.", "授信使用率偏高，备付空间有限。"
+        ),
     ),
     Feature(
         name="drawn_amount_now",

@@ -25,7 +25,7 @@ FEATURES = (
         missing=Phrase("Nothing was sold in the year.", "近一年无销售记录。"),
         low=Phrase("The buyers are in good standing.", "下游客户信用状况正常。"),
         high=Phrase(
-            "A noticeable part of sales went to buyers who are in distress.",
+            "Part of the sales went to buyers who are in distress.",
             "对已出现逾期或违约客户的销售占比偏高，关注风险传染。",
         ),
         window=365,

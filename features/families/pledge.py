@@ -39,7 +39,9 @@ FEATURES = (
         direction_reason="What is pledged already cannot be sold to repay anyone else.",
         missing=Phrase("Never.", "不会缺失。"),
         low=Phrase("Most of the stock is free of pledges.", "库存质押比例较低。"),
-        high=Phrase("Most of the stock is pledged.", "库存质押比例偏高，可用担保物有限。"),
+        high=Phrase(
+            "More of the stock is pledged than usual.", "库存质押比例偏高，可用担保物有限。"
+        ),
     ),
     Feature(
         name="pledge_lenders_now",
@@ -55,6 +57,6 @@ FEATURES = (
         direction_reason="Several holders of rights in one stock get in each other's way.",
         missing=Phrase("Never: 0 where nothing is pledged.", "不会缺失：无质押时为0。"),
         low=Phrase("Few lenders hold pledges.", "质权人较少，权利关系清晰。"),
-        high=Phrase("Several lenders hold pledges at once.", "同时存在多家质权人。"),
+        high=Phrase("Lenders hold pledges on the stock.", "库存存在质权人。"),
     ),
 )

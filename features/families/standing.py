@@ -20,7 +20,7 @@ FEATURES = (
         direction=-1,
         direction_reason="A longer record is a longer proof.",
         missing=Phrase("No message names the enterprise as its own.", "无该企业的监管记录。"),
-        low=Phrase("The supervision record is short.", "监管记录时间较短。"),
+        low=Phrase("The supervision record is shorter than usual.", "监管记录时间较短。"),
         high=Phrase("The supervision record is long.", "监管记录时间较长。"),
     ),
     Feature(

@@ -20,7 +20,7 @@ FEATURES = (
         direction_reason="Who is not paid cannot pay.",
         missing=Phrase("Nobody owes the enterprise anything.", "当前无应收账款。"),
         low=Phrase("Buyers pay when due.", "下游回款正常，应收账款逾期较少。"),
-        high=Phrase("Buyers owe what is long due.", "应收账款逾期占比偏高，回款承压。"),
+        high=Phrase("Buyers owe what is already due.", "应收账款逾期占比偏高，回款承压。"),
     ),
     Feature(
         name="payment_lateness_mean_365d",

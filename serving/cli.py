@@ -1,0 +1,263 @@
+"""The commands of the serving room: score on the command line, serve over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from supervision.errors import CargoworthyError, UsageError
+
+if TYPE_CHECKING:
+    from serving.rooms import Rooms
+    from serving.scores.document import InsufficientAnswer, ScoredAnswer
+    from serving.scores.scoring import Answered
+
+DATABASE = "sqlite:///var/record.db"
+LEDGER = "sqlite:///var/ledger.db"
+MODELS = Path("var/models")
+POLICY = Path("configs/policy/default.yaml")
+_FEN = 100
+_WORDS = {
+    "en": {
+        "score": "score",
+        "grade": "grade",
+        "pd": "PD",
+        "limit": "limit",
+        "base": "base",
+        "points": "points",
+        "model": "model",
+        "id": "score id",
+        "as of": "as of",
+        "insufficient": "insufficient data",
+        "missing": "missing",
+        "none": "none",
+    },
+    "zh": {
+        "score": "信用评分",
+        "grade": "信用等级",
+        "pd": "违约概率",
+        "limit": "建议授信额度",
+        "base": "基准分",
+        "points": "分值",
+        "model": "模型",
+        "id": "评分编号",
+        "as of": "评分时点",
+        "insufficient": "数据不足",
+        "missing": "缺少",
+        "none": "无",
+    },
+}
+
+DatabaseOption = Annotated[str, typer.Option("--database", help="The record.")]
+LedgerOption = Annotated[str, typer.Option("--ledger", help="The log of answers.")]
+ModelsOption = Annotated[Path, typer.Option("--models", help="Folder of promoted models.")]
+PolicyOption = Annotated[Path, typer.Option("--policy", help="The lender's policy.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="2023-01-01T00:00:00+08:00, or a date for its midnight at the port; now if left out.",
+    ),
+]
+
+
+def score(
+    enterprises: Annotated[list[str], typer.Argument(help="Unified social credit codes.")],
+    as_of: AsOfOption = None,
+    format_: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="json prints JSON alone.")
+    ] = "table",
+    language: Annotated[
+        Literal["en", "zh"], typer.Option("--language", help="Language of the reasons.")
+    ] = "en",
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the points of one enterprise as SVG, into this file.")
+    ] = None,
+    database: DatabaseOption = DATABASE,
+    ledger: LedgerOption = LEDGER,
+    models: ModelsOption = MODELS,
+    policy: PolicyOption = POLICY,
+) -> None:
+    """Score enterprises with the champion and log the answers, as the service does.
+
+    Example: cargoworthy score 91350211MA31KQ7R5E --as-of 2023-01-01
+    """
+    from features.calendar import parse_time
+    from serving.rooms import Rooms
+    from serving.scores.request import checked_credit_code
+    from serving.settings import Settings
+
+    if plot is not None and len(enterprises) != 1:
+        raise UsageError(f"--plot draws one enterprise, found {len(enterprises)}; score them alone")
+    at = None if as_of is None else parse_time(as_of)
+    codes = [checked_credit_code(code) for code in enterprises]
+    rooms = Rooms(
+        Settings(database=database, ledger=ledger, models=models, policy=policy, as_of=at)
+    )
+    try:
+        answers = list(_answers(rooms, codes))
+    finally:
+        rooms.close()
+    if plot is not None:
+        _draw(plot, answers[0].answer, language)
+    if format_ == "json":
+        body = b",\n".join(answered.document for answered in answers)
+        typer.echo(f"[{body.decode()}]")
+        return
+    console = Console()
+    for answered in answers:
+        _print(console, answered.answer, language)
+
+
+def _answers(rooms: "Rooms", codes: list[str]) -> Iterator["Answered"]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from serving.scores.request import ScoreRequest
+    from serving.state import wall_clock
+    from serving.stopwatch import Stopwatch
+
+    scorer = rooms.scorer()
+    with Progress(
+        TextColumn("scoring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        for code in progress.track(codes):
+            request = ScoreRequest(enterprise_id=code)
+            yield scorer.answer(request, wall_clock(), rooms.settings.as_of, Stopwatch())
+
+
+def _draw(
+    path: Path, answer: "ScoredAnswer | InsufficientAnswer", language: Literal["en", "zh"]
+) -> None:
+    from serving.scores.document import ScoredAnswer
+    from serving.scores.waterfall import waterfall
+
+    if not isinstance(answer, ScoredAnswer):
+        raise CargoworthyError(
+            f"expected a score of {answer.enterprise_id} to draw, found insufficient data; "
+            "score it without --plot to see what is missing"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(waterfall(answer, language), encoding="utf-8")
+    Console(stderr=True).print(f"points drawn into {path}", highlight=False, soft_wrap=True)
+
+
+def _print(
+    console: Console, answer: "ScoredAnswer | InsufficientAnswer", language: Literal["en", "zh"]
+) -> None:
+    from serving.scores.document import ScoredAnswer
+
+    words = _WORDS[language]
+    console.print(f"[bold]{answer.enterprise_id}[/bold]  {words['as of']} {_local(answer.as_of)}")
+    if isinstance(answer, ScoredAnswer):
+        _print_score(console, answer, language)
+    else:
+        _print_lack(console, answer, language)
+    console.print(
+        f"  {words['model']} {answer.model.name} {answer.model.version} {answer.model.hash[:12]}\n"
+        f"  {words['id']} {answer.score_id}\n",
+        highlight=False,
+    )
+
+
+def _print_lack(
+    console: Console, answer: "InsufficientAnswer", language: Literal["en", "zh"]
+) -> None:
+    words = _WORDS[language]
+    console.print(f"  [bold]{words['insufficient']}[/bold]")
+    for cause in answer.causes:
+        said = (
+            (cause.text_en, cause.cure_en) if language == "en" else (cause.text_zh, cause.cure_zh)
+        )
+        console.print(f"  {' '.join(said)}", highlight=False)
+    for missing in answer.missing:
+        cure = missing.cure_en if language == "en" else missing.cure_zh
+        console.print(f"  {words['missing']} {missing.stream}: {cure}", highlight=False)
+
+
+def _print_score(console: Console, answer: "ScoredAnswer", language: Literal["en", "zh"]) -> None:
+    words, limit = _WORDS[language], answer.limit
+    amount = limit.amount_fen // _FEN
+    console.print(
+        f"  {words['score']} [bold]{answer.score}[/bold]  "
+        f"{words['grade']} [bold]{answer.grade}[/bold]  {words['pd']} {answer.pd:.2%}  "
+        f"{words['limit']} [bold]{amount:,}[/bold] {limit.currency}\n"
+        f"  {limit.binding_text_en if language == 'en' else limit.binding_text_zh}",
+        highlight=False,
+    )
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column(justify="right", width=6)
+    table.add_column(overflow="fold")
+    for reason in answer.reasons:
+        text = reason.text_en if language == "en" else reason.text_zh
+        value = words["none"] if reason.value is None else _value(reason.value, reason.unit)
+        table.add_row(f"{reason.points:+d}", f"{text} [dim]{reason.feature} {value}[/dim]")
+    console.print(table, highlight=False)
+    console.print(
+        f"  {words['base']} {answer.base_points}, "
+        f"{words['points']} {answer.score - answer.base_points:+d}",
+        highlight=False,
+    )
+
+
+def _local(time: str) -> str:
+    """Write a time of an answer as the port's clock shows it."""
+    from features.calendar import parse_time, show_time
+
+    return show_time(parse_time(time))
+
+
+def _value(value: float, unit: str) -> str:
+    if unit == "fen":
+        return f"{value / _FEN:,.0f} CNY"
+    if unit in ("share", "rate"):
+        return f"{value:.1%}"
+    shown = f"{value:.3g}" if abs(value) < 1 else f"{value:,.1f}".removesuffix(".0")
+    return shown if unit == "ratio" else f"{shown} {unit}"
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    as_of: AsOfOption = None,
+    database: DatabaseOption = DATABASE,
+    ledger: LedgerOption = LEDGER,
+    models: ModelsOption = MODELS,
+    policy: PolicyOption = POLICY,
+) -> None:
+    """Serve scores and profiles over HTTP; the interface is shown at /docs.
+
+    There is no authentication yet, so the service listens on this machine alone unless --host
+    says otherwise. --as-of fixes the as-of of requests that name none, as for a recorded world.
+
+    Example: cargoworthy serve --port 8000 --workers 2
+    """
+    from features.calendar import parse_time
+    from serving.policy import Policy
+    from serving.server import run
+    from serving.settings import Settings
+
+    Policy.load(policy)
+    settings = Settings(
+        database=database,
+        ledger=ledger,
+        models=models,
+        policy=policy,
+        as_of=None if as_of is None else parse_time(as_of),
+    )
+    console = Console(stderr=True)
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        console.print(
+            f"listening on {host} without authentication: let only trusted networks reach it",
+            style="yellow",
+            highlight=False,
+        )
+    console.print(f"the interface: http://{host}:{port}/docs", highlight=False)
+    run(settings, host, port, workers)

@@ -1,0 +1,97 @@
+"""The expected ways in which a request fails, each saying what was expected, found and to do.
+
+Nothing here knows of HTTP: the command line shows the same errors in one line, and
+:mod:`serving.problems` turns them into problem documents.
+"""
+
+from supervision.errors import CargoworthyError, UsageError
+
+
+class Refusal(UsageError):
+    """A request that cannot be served as it stands.
+
+    Attributes
+    ----------
+    code : str
+        Stable word for the kind of fault, last part of the problem's ``type``.
+    expected, found, remedy : str
+        What was expected, what was found (truncated), what to do next.
+    """
+
+    code = "invalid-request"
+    title = "The request is not as the interface describes it"
+
+    def __init__(self, expected: str, found: str, remedy: str) -> None:
+        super().__init__(f"expected {expected}, found {found}; {remedy}")
+        self.expected = expected
+        self.found = found
+        self.remedy = remedy
+
+
+class MalformedCreditCode(Refusal):
+    """A text that is no unified social credit code stands where an enterprise should."""
+
+    code = "malformed-credit-code"
+    title = "Not a unified social credit code"
+
+
+class MalformedAsOf(Refusal):
+    """An as-of that is no RFC 3339 time with a zone."""
+
+    code = "malformed-as-of"
+    title = "Not a time with a zone"
+
+
+class AsOfOutOfRange(Refusal):
+    """An as-of before the year 2000 or later than the clock."""
+
+    code = "as-of-out-of-range"
+    title = "The as-of lies outside what can be scored"
+
+
+class MalformedPolicy(Refusal):
+    """A policy file that is missing or says what a policy cannot say."""
+
+    code = "malformed-policy"
+    title = "The lender's policy cannot be used"
+
+
+class NotFound(CargoworthyError):
+    """Something was asked for by its name and is not there.
+
+    Attributes
+    ----------
+    code : str
+        Stable word for the kind of fault.
+    expected, found, remedy : str
+    """
+
+    title = "Not found"
+
+    def __init__(self, code: str, expected: str, found: str, remedy: str) -> None:
+        super().__init__(f"expected {expected}, found {found}; {remedy}")
+        self.code = code
+        self.expected = expected
+        self.found = found
+        self.remedy = remedy
+
+
+class NotReady(CargoworthyError):
+    """The service lacks something without which it cannot answer.
+
+    Attributes
+    ----------
+    reasons : tuple of str
+        One sentence each, with what to do.
+    """
+
+    code = "not-ready"
+    title = "The service is not ready"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class LedgerFailure(CargoworthyError):
+    """The ledger could not be opened, or took no row: without a row there is no answer."""

@@ -1,0 +1,86 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``."""
+
+import orjson
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from serving import metrics as exposition
+from serving.description import problems
+from serving.errors import NotReady
+from serving.instants import text_of
+from serving.state import MetricsHere, RoomsHere
+
+router = APIRouter(tags=["operation"])
+
+
+class Health(BaseModel):
+    """The process lives."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: str = Field(examples=["alive"])
+
+
+class Readiness(BaseModel):
+    """The service can answer, and with what."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: str = Field(examples=["ready"])
+    model: str
+    model_version: str
+    model_hash: str
+    catalogue_hash: str
+    policy: str
+    record_position: int
+    default_as_of: str | None = Field(description="as-of of requests that name none, if not now")
+    warning: str | None = Field(description="why a newer champion is not served")
+
+
+@router.get("/healthz", summary="Does the process live?", responses={200: {"model": Health}})
+def healthz() -> Response:
+    """Answer while the process lives, whatever else is missing."""
+    return _json({"status": "alive"})
+
+
+@router.get(
+    "/readyz",
+    summary="Can the service answer?",
+    responses={200: {"model": Readiness}, **problems(503)},
+)
+def readyz(rooms: RoomsHere, metrics: MetricsHere) -> Response:
+    """Answer 200 when record, champion, policy and ledger are there and fit; else 503 and why."""
+    if reasons := rooms.missing():
+        raise NotReady(reasons)
+    champion = rooms.throne.champion()
+    metrics.champion(champion.name, champion.version, champion.hash)
+    as_of = rooms.settings.as_of
+    return _json(
+        Readiness(
+            status="ready",
+            model=champion.name,
+            model_version=champion.version,
+            model_hash=champion.hash,
+            catalogue_hash=champion.catalogue_hash,
+            policy=rooms.policy.name,
+            record_position=rooms.record().position(),
+            default_as_of=None if as_of is None else text_of(as_of),
+            warning=rooms.throne.fault or None,
+        ).model_dump()
+    )
+
+
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics of this worker",
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    response_class=Response,
+)
+def metrics_text(metrics: MetricsHere) -> Response:
+    """Latency by stage, scores by grade, answers without a score, problems, the champion."""
+    return Response(metrics.text(), media_type=exposition.MEDIA_TYPE)
+
+
+def _json(document: dict[str, object]) -> Response:
+    content = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return Response(content, media_type="application/json")

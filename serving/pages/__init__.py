@@ -1,0 +1,1 @@
+"""Pages for people, made by the server and complete without a network."""

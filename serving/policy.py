@@ -1,0 +1,145 @@
+"""The lender's policy: what it lends on which grade, against which goods, and how much."""
+
+import hashlib
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Self
+
+import orjson
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from serving.errors import MalformedPolicy
+
+MILLION = 1_000_000
+DEFAULTED = "D"
+"""Grade of an enterprise whose default is in force."""
+
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
+Fen = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+Chapter = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+
+
+def parts_per_million(share: Decimal) -> int:
+    """Express a share as an integer, so that amounts of money are computed without a float."""
+    return int(share * MILLION)
+
+
+class Grade(BaseModel):
+    """One step of the master scale.
+
+    Attributes
+    ----------
+    name : str
+    pd_up_to : Decimal
+        The largest PD that still belongs to the grade.
+    lend : bool
+        Whether the lender takes on new exposure in this grade.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[A-Z]{1,3}[+-]?$")]
+    pd_up_to: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
+    lend: bool
+
+
+class Policy(BaseModel):
+    """A lender's policy.
+
+    Attributes
+    ----------
+    name : str
+    currency : str
+    grades : tuple of Grade
+        From the best to the worst; the last one reaches up to a PD of 1. ``D`` is not among
+        them: it is no matter of PD.
+    ltv_default : Decimal
+        Loan to value of goods whose chapter is not named.
+    ltv : dict
+        HS chapter (two digits) to loan to value; 1 less the haircut.
+    working_capital_share : Decimal
+        Share of a year's outbound value that the lender takes for the need of working capital.
+    expected_loss_budget_fen : int
+        What may be lost on one enterprise in a year on average.
+    lgd : Decimal
+        Loss given default.
+    pd_floor : Decimal
+        Smallest PD with which the limit reckons.
+    cap_fen : int
+        Largest exposure to one enterprise.
+    step_fen : int
+        Limits are rounded down to whole steps.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    currency: Annotated[str, Field(pattern=r"^CNY$")]
+    grades: Annotated[tuple[Grade, ...], Field(min_length=7)]
+    ltv_default: Share
+    ltv: dict[Chapter, Share]
+    working_capital_share: Share
+    expected_loss_budget_fen: Fen
+    lgd: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
+    pd_floor: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
+    cap_fen: Fen
+    step_fen: Annotated[Fen, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _grades_form_a_scale(self) -> Self:
+        names = [grade.name for grade in self.grades]
+        if len(set(names)) < len(names) or DEFAULTED in names:
+            raise ValueError(f"grades have different names and none is {DEFAULTED}, found {names}")
+        bounds = [grade.pd_up_to for grade in self.grades]
+        if any(worse <= better for better, worse in pairwise(bounds)):
+            raise ValueError(f"pd_up_to rises from grade to grade, found {list(map(str, bounds))}")
+        if bounds[-1] != 1:
+            raise ValueError(f"the last grade reaches up to a PD of 1, found {bounds[-1]}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a policy from a YAML file.
+
+        Raises
+        ------
+        MalformedPolicy
+            If there is no such file, or it is no policy.
+        """
+        try:
+            found = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls.model_validate(found)
+        except OSError as error:
+            raise MalformedPolicy(
+                f"a policy file at {path}",
+                error.strerror or "no file",
+                "name one of configs/policy/",
+            ) from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise MalformedPolicy(
+                f"YAML in {path}", f"{error!s:.200}", "compare it with configs/policy/default.yaml"
+            ) from error
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc'])) or 'policy'}: {fault['msg']}"
+                for fault in error.errors()[:5]
+            )
+            raise MalformedPolicy(
+                f"a policy in {path}", faults[:400], "compare it with configs/policy/default.yaml"
+            ) from error
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the policy's canonical JSON: answers name the policy by it."""
+        canonical = orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(canonical).hexdigest()
+
+    def grade(self, pd: float) -> Grade:
+        """Grade of a PD: the first whose upper bound is not below it."""
+        return next(g for g in self.grades if pd <= float(g.pd_up_to))
+
+    def ltv_of(self, chapter: str) -> Decimal:
+        """Loan to value of the goods of an HS chapter."""
+        return self.ltv.get(chapter, self.ltv_default)

@@ -1,0 +1,237 @@
+"""Problem documents (RFC 9457): every error of the service, in one form.
+
+Each says what was expected, what was found and what to do next. ``type`` is a stable URN; the
+documentation page lists them all.
+"""
+
+import logging
+import uuid
+from http import HTTPStatus
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from serving.errors import LedgerFailure, NotFound, NotReady, Refusal
+from supervision.errors import CargoworthyError
+
+MEDIA_TYPE = "application/problem+json"
+URN = "urn:cargoworthy:problem:"
+_LOG = logging.getLogger("cargoworthy.serving")
+
+
+class Fault(BaseModel):
+    """One fault of a request.
+
+    Attributes
+    ----------
+    at : str
+        Where: ``body``, ``query`` or ``path``, then a JSON Pointer.
+    message : str
+    found : str
+        Truncated.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    at: str = Field(examples=["body/enterprise_id"])
+    message: str = Field(examples=["Field required"])
+    found: str = Field(examples=["{}"])
+
+
+class Problem(BaseModel):
+    """A problem document.
+
+    Attributes
+    ----------
+    type : str
+        Stable name of the kind of problem.
+    title : str
+        The kind in words, the same for every occurrence.
+    status : int
+        The HTTP status.
+    detail : str
+        This occurrence, in one sentence.
+    instance : str
+        The path that was asked.
+    expected, found, remedy : str
+        What was expected, what was found (truncated), what to do next.
+    faults : tuple of Fault
+        Of a request that does not fit its description: every fault.
+    incident : str or None
+        Of an internal error: the number under which the service's log tells more.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(examples=[f"{URN}malformed-credit-code"])
+    title: str = Field(examples=["Not a unified social credit code"])
+    status: int = Field(examples=[422])
+    detail: str
+    instance: str = Field(examples=["/v1/scores"])
+    expected: str
+    found: str
+    remedy: str
+    faults: tuple[Fault, ...] = ()
+    incident: str | None = None
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of an application leave it as a problem document."""
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(CargoworthyError, _expected)
+    app.add_exception_handler(SQLAlchemyError, _database)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Send a problem document, and count it."""
+    code = problem.type.removeprefix(URN)
+    if metrics := getattr(request.state, "metrics", None):
+        metrics.problem(code)
+    body = problem.model_dump(mode="json", exclude_none=True)
+    if not problem.faults:
+        del body["faults"]
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def _problem(
+    request: Request,
+    kind: tuple[int, str, str],
+    said: tuple[str, str, str],
+    faults: tuple[Fault, ...] = (),
+    incident: str | None = None,
+) -> Problem:
+    status, code, title = kind
+    expected, found, remedy = said
+    return Problem(
+        type=URN + code,
+        title=title,
+        status=status,
+        detail=f"Expected {expected}, found {found}; {remedy}.",
+        instance=request.url.path[:200],
+        expected=expected,
+        found=found,
+        remedy=remedy,
+        faults=faults,
+        incident=incident,
+    )
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = error.errors()
+    first = found[0]
+    if first["type"] == "json_invalid":
+        said = (
+            "a JSON document as body",
+            f"{first['ctx']['error']} at character {first['loc'][-1]}",
+            "send valid JSON in UTF-8",
+        )
+        title = "The body is no JSON document"
+        return answer(request, _problem(request, (422, "unreadable-request", title), said))
+    faults = tuple(
+        Fault(
+            at="/".join(map(str, fault["loc"])),
+            message=str(fault["msg"]),
+            found=_shown(fault.get("input")),
+        )
+        for fault in found
+    )
+    said = (
+        f"{faults[0].at} as the interface describes it",
+        f"{faults[0].found} ({faults[0].message})",
+        "send the body with Content-Type: application/json"
+        if isinstance(first.get("input"), bytes)
+        else "compare the request with the example at /docs",
+    )
+    title = Refusal.title
+    return answer(request, _problem(request, (422, Refusal.code, title), said, faults))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    headers = dict(error.headers or {})
+    title = HTTPStatus(error.status_code).phrase
+    found = f"{request.method} {request.url.path[:100]}"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        code = "method-not-allowed"
+        allowed = headers.get("Allow") or headers.get("allow", "another method")
+        said = (f"{allowed} at this path", found, "use the method that /docs shows")
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        code = "no-such-path"
+        said = ("a path of the interface", found, "see /docs for all paths")
+    elif error.status_code == HTTPStatus.BAD_REQUEST:
+        code = "unreadable-request"
+        said = ("a JSON document in UTF-8", str(error.detail)[:200], "send valid JSON")
+    else:
+        code = title.lower().replace(" ", "-")
+        said = ("a request of the interface", f"{found}: {error.detail!s:.200}", "see /docs")
+    return answer(
+        request, _problem(request, (error.status_code, code, title), said), headers or None
+    )
+
+
+def _expected(request: Request, error: Exception) -> Response:
+    if isinstance(error, Refusal):
+        said = (error.expected, error.found, error.remedy)
+        return answer(request, _problem(request, (422, error.code, error.title), said))
+    if isinstance(error, NotFound):
+        said = (error.expected, error.found, error.remedy)
+        return answer(request, _problem(request, (404, error.code, error.title), said))
+    if isinstance(error, NotReady):
+        said = (
+            "a record, a champion that fits its features, and a ledger",
+            "; ".join(error.reasons),
+            "see /readyz, mend what it names, then try again",
+        )
+        found = _problem(request, (503, error.code, error.title), said)
+        return answer(request, found, {"Retry-After": "10"})
+    code = "ledger-failure" if isinstance(error, LedgerFailure) else "work-failed"
+    _LOG.error("%s %s: %s", request.method, request.url.path, error)
+    said = ("the record and the ledger to work", str(error)[:300], "try again in a while")
+    found = _problem(request, (503, code, "The service cannot do its work now"), said)
+    return answer(request, found, {"Retry-After": "10"})
+
+
+def _database(request: Request, error: Exception) -> Response:
+    _LOG.error("%s %s: %s", request.method, request.url.path, error)
+    cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    said = ("a database that answers", cause[:200], "try again in a while; see /readyz")
+    found = _problem(request, (503, "database-failure", "A database does not answer"), said)
+    return answer(request, found, {"Retry-After": "10"})
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    incident = str(uuid.uuid4())
+    _LOG.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+    said = (
+        "an answer",
+        "a fault of the service's own",
+        f"report incident {incident}: the service's log tells more under this number",
+    )
+    found = _problem(
+        request, (500, "internal-error", "The service failed"), said, incident=incident
+    )
+    return answer(request, found)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"

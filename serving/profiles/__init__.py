@@ -1,0 +1,1 @@
+"""Profiles: the portrait of an enterprise."""

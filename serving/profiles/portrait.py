@@ -1,0 +1,213 @@
+"""The portrait: features and facts of one enterprise, put side by side."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.catalogue import CATALOGUE
+from features.depth import data_depth
+from features.engine import evaluate
+from features.online import facts_of
+from features.sweep import Spine
+from serving.errors import NotFound
+from serving.instants import text_of
+from serving.lending import stock_by_chapter
+from serving.profiles.document import (
+    ChapterValue,
+    Conduct,
+    Figure,
+    Identity,
+    Pledges,
+    Profile,
+    Section,
+    StockSection,
+    Trade,
+)
+from serving.profiles.trade import by_commodity, by_origin, declared, partners, recent
+from serving.scores.reasons import Subject, withheld
+from serving.scores.standing import NOTHING, depth_part, newest_part
+from supervision.arrays import MISSING, Columns
+from supervision.contract.columns import column
+from supervision.record import Record
+
+UNTOLD = frozenset(
+    (
+        "core_enterprise_rating_now",
+        "drawn_amount_now",
+        "pledge_lenders_now",
+        "pledged_amount_now",
+        "pledged_share_of_stock_now",
+    )
+)
+"""Features that tell of third parties: what others are rated, what lenders are owed."""
+FEATURES = tuple(feature for feature in CATALOGUE.features if feature.name not in UNTOLD)
+"""Features that a profile shows as figures."""
+_PLEDGED = ((0.25, "up to 25 %"), (0.5, "25 % to 50 %"), (0.75, "50 % to 75 %"))
+_MOSTLY = "over 75 %"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Values of the features, to be taken out family by family."""
+
+    values: Mapping[str, float | None]
+
+    def of(self, *families: str) -> tuple[Figure, ...]:
+        """All figures of some families."""
+        return tuple(
+            Figure(
+                feature=feature.name,
+                title_en=feature.title.en,
+                title_zh=feature.title.zh,
+                value=self.values[feature.name],
+                unit=feature.unit,
+            )
+            for feature in FEATURES
+            if feature.family in families and feature.name != "default_in_force_now"
+        )
+
+
+def portrait(record: Record, enterprise_id: str, as_of: int) -> Profile:
+    """Draw the portrait of an enterprise as of a time.
+
+    Parameters
+    ----------
+    record : Record
+    enterprise_id : str
+        A credit code.
+    as_of : int
+        UTC microseconds.
+
+    Raises
+    ------
+    NotFound
+        If nothing was known of it at that time.
+    """
+    position = record.position()
+    number = record.number_of([enterprise_id]).get(enterprise_id)
+    facts = None if number is None else facts_of(record, [number], position)
+    depth = NOTHING if facts is None or number is None else data_depth(facts, number, as_of)
+    if facts is None or number is None or depth.newest_known_at is None:
+        raise NotFound(
+            "no-such-enterprise",
+            f"an enterprise of which something was known at {text_of(as_of)}",
+            f"no message of {enterprise_id}",
+            "check the code, or ask for a later as_of",
+        )
+    subject = Subject(facts, number, as_of)
+    values = _values(subject)
+    figures = Figures(values)
+    stock = stock_by_chapter(record, facts, number, as_of)
+    return Profile(
+        enterprise_id=enterprise_id,
+        as_of=text_of(as_of),
+        record_position=position,
+        newest_message=newest_part(facts, number, as_of),
+        catalogue_hash=CATALOGUE.hash,
+        identity=_identity(record, subject),
+        trade=_trade(record, subject, figures),
+        stock=StockSection(
+            by_chapter=tuple(ChapterValue(chapter=s.chapter, value_fen=s.value) for s in stock),
+            figures=figures.of("cargo value", "documents"),
+        ),
+        turnover=Section(figures=figures.of("turnover")),
+        custody=Section(figures=figures.of("custody")),
+        pledges=_pledges(values["pledged_share_of_stock_now"]),
+        financing=Conduct(
+            default_in_force=bool(values["default_in_force_now"]),
+            dishonest_debtor=_is_listed(subject),
+            figures=figures.of("financing conduct", "title and receivables", "connected parties"),
+        ),
+        market=Section(figures=figures.of("market", "network")),
+        data_depth=depth_part(depth, sum(values[feature.name] is None for feature in FEATURES)),
+    )
+
+
+def _values(subject: Subject) -> dict[str, float | None]:
+    spine = Spine(np.array([subject.enterprise]), np.array([subject.as_of]))
+    row = evaluate(subject.facts, spine, CATALOGUE.features).values[0]
+    return {
+        feature.name: None if np.isnan(value) or withheld(subject, feature) else float(value)
+        for feature, value in zip(CATALOGUE.features, row, strict=True)
+    }
+
+
+def _pledges(share: float | None) -> Pledges:
+    if not share:
+        return Pledges(encumbered=False, share_of_stock=None)
+    band = next((text for bound, text in _PLEDGED if share <= bound), _MOSTLY)
+    return Pledges(encumbered=True, share_of_stock=band)
+
+
+def _standing_rows(subject: Subject, table: str, kind: str) -> Columns:
+    """Rows of one kind that stood, in the order in which they occurred."""
+    columns = subject.facts.tables[table]
+    chosen = np.flatnonzero(
+        (columns["enterprise_id"] == subject.enterprise)
+        & (columns["kind"] == column(table, "kind").code(kind))
+        & (columns["known_at"] <= subject.as_of)
+        & (columns["reversed_at"] > subject.as_of)
+    )
+    order = np.lexsort((columns["position"][chosen], columns["occurred_at"][chosen]))
+    return {name: values[chosen[order]] for name, values in columns.items()}
+
+
+def _identity(record: Record, subject: Subject) -> Identity:
+    rows = _standing_rows(subject, "enterprise", "registration")
+    last: dict[str, int | None] = dict.fromkeys(rows)
+    first: int | None = None
+    if len(rows["position"]):
+        last = {
+            name: None if values[-1] == MISSING else int(values[-1])
+            for name, values in rows.items()
+        }
+        first = int(rows["occurred_at"][0])
+    names = record.text_of([n for n in (last["region"], last["industry"]) if n is not None])
+    return Identity(
+        region=_named(names, last["region"]),
+        industry=_named(names, last["industry"]),
+        size_class=_choice("size_class", last["size_class"]),
+        registered_capital_fen=last["registered_capital"],
+        established_at=_time(last["established_at"]),
+        customs_credit_grade=_choice("customs_credit_grade", last["customs_credit_grade"]),
+        registered_since=_time(first),
+    )
+
+
+def _trade(record: Record, subject: Subject, figures: Figures) -> Trade:
+    found = declared(subject.facts, subject.enterprise, subject.as_of)
+    names = _texts(record, (found.columns["hs_code"], found.columns["origin"]))
+    sales = recent(subject.facts, "title", "transferred", subject.enterprise, subject.as_of)
+    imports = int((found.values * found.imports).sum())
+    return Trade(
+        imports_fen=imports,
+        exports_fen=found.total - imports,
+        by_commodity=by_commodity(found, names),
+        by_origin=by_origin(found, names),
+        declared_partners=partners(found.columns["counterparty"], found.values),
+        buyers=partners(sales["buyer"], sales["price"]),
+        figures=figures.of("customs conduct", "concentration"),
+    )
+
+
+def _is_listed(subject: Subject) -> bool:
+    return bool(len(_standing_rows(subject, "outcome", "dishonest_debtor")["position"]))
+
+
+def _texts(
+    record: Record, columns: Iterable[np.ndarray[tuple[int], np.dtype[np.int64]]]
+) -> dict[int, str]:
+    return record.text_of([int(n) for n in np.unique(np.concatenate(list(columns)))])
+
+
+def _named(names: Mapping[int, str], number: int | None) -> str | None:
+    return None if number is None else names.get(number)
+
+
+def _choice(name: str, code: int | None) -> str | None:
+    return None if code is None else column("enterprise", name).choices[code]
+
+
+def _time(micros: int | None) -> str | None:
+    return None if micros is None else text_of(micros)

@@ -1,0 +1,43 @@
+"""``GET /v1/enterprises/{id}/profile``."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+
+from serving.description import answers, problems
+from serving.instants import checked_as_of, micros_of
+from serving.profiles.examples import PROFILE
+from serving.profiles.portrait import portrait
+from serving.scores.request import checked_credit_code
+from serving.state import Now, RoomsHere
+
+router = APIRouter(prefix="/v1/enterprises", tags=["profiles"])
+
+
+@router.get(
+    "/{enterprise_id}/profile",
+    summary="The portrait of an enterprise (企业画像)",
+    responses={
+        **answers("Profile", examples={"A profile": PROFILE}),
+        **problems(404, 422, 500, 503),
+    },
+)
+def get_profile(
+    enterprise_id: Annotated[str, Path(description="unified social credit code")],
+    rooms: RoomsHere,
+    now: Now,
+    as_of: Annotated[
+        str | None, Query(description="RFC 3339 with a zone (+ is written %2B); now if left out")
+    ] = None,
+) -> Response:
+    """Show who the enterprise is and how it trades, stores, pledges and pays.
+
+    Third parties appear only as bands, never by name.
+    """
+    code = checked_credit_code(enterprise_id)
+    default = rooms.settings.as_of
+    asked = micros_of(as_of) if as_of is not None else default if default is not None else now
+    found = portrait(rooms.record(), code, checked_as_of(asked, now))
+    document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
+    return Response(document, media_type="application/json")

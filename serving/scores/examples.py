@@ -1,0 +1,178 @@
+"""Examples of answers, as the interface's description shows them; of all points only some."""
+
+from typing import Any
+
+_FRAME: dict[str, Any] = {
+    "version": 1,
+    "client_reference": "loan-2023-000017",
+    "as_of": "2022-12-31T16:00:00Z",
+    "answered_at": "2023-01-03T01:15:07.482113Z",
+    "model": {
+        "name": "sme-pd",
+        "version": "3",
+        "hash": "5f0c1d6f1b7a3c1e0c7c9a4f2f6d8e8b3a1f5d4c7b6a59788796a5b4c3d2e1f0",
+    },
+    "policy": {
+        "name": "default",
+        "hash": "1e38190e50cd9e34b578837992006f231cae61c1f8e0dcf13e33eaf135044549",
+    },
+    "catalogue_hash": "788f9e9cc296d4a521008056f01e554b5fb44406a5a999fd20f09128b042c5d3",
+    "record_position": 2_183_402,
+}
+
+SCORED: dict[str, Any] = {
+    **_FRAME,
+    "status": "scored",
+    "score_id": "5b1f9b0e-7f0c-4a51-9a8e-0c6d0d9f2a11",
+    "enterprise_id": "91350211MA31009013",
+    "newest_message": {"known_at": "2022-12-30T09:12:44Z", "position": 2_183_377},
+    "data_depth": {
+        "days_on_record": 1_095,
+        "messages": 1_042,
+        "streams": {
+            "enterprise": 3,
+            "declaration": 148,
+            "document": 201,
+            "custody": 512,
+            "title": 133,
+            "pledge": 4,
+            "financing": 41,
+            "outcome": 0,
+        },
+        "recent_streams": ["declaration", "document", "custody", "title", "pledge", "financing"],
+        "features_missing": 0,
+    },
+    "score": 577,
+    "score_micro_points": 577_166_667,
+    "base_points": 607,
+    "base_micro_points": 606_791_667,
+    "points": [
+        {
+            "feature": "insured_stock_share_now",
+            "points": -21,
+            "micro_points": -20_750_000,
+            "value": 0.34,
+            "withheld": False,
+        },
+        {
+            "feature": "instalment_late_share_365d",
+            "points": -13,
+            "micro_points": -12_625_000,
+            "value": 0.25,
+            "withheld": False,
+        },
+        {
+            "feature": "turnover_90d",
+            "points": 4,
+            "micro_points": 3_750_000,
+            "value": 1.6,
+            "withheld": False,
+        },
+    ],
+    "grade": "CCC",
+    "pd": 0.0691345,
+    "model_pd": 0.0691345,
+    "default_in_force": False,
+    "limit": {
+        "amount_fen": 80_000_000,
+        "currency": "CNY",
+        "binding": "expected_loss",
+        "binding_text_en": "The expected-loss budget, divided by PD and LGD, decides the limit.",
+        "binding_text_zh": "额度受限于预期损失预算（除以违约概率与违约损失率）。",
+        "components": {
+            "collateral_fen": 266_000_000,
+            "working_capital_fen": 190_000_000,
+            "expected_loss_fen": 96_430_388,
+            "lender_cap_fen": 2_000_000_000,
+            "drawn_fen": 16_350_000,
+            "stock": [
+                {
+                    "chapter": "74",
+                    "value_fen": 400_000_000,
+                    "pledged_fen": 20_000_000,
+                    "ltv": 0.7,
+                    "lending_value_fen": 266_000_000,
+                }
+            ],
+        },
+    },
+    "reasons": [
+        {
+            "feature": "insured_stock_share_now",
+            "family": "documents",
+            "points": -21,
+            "micro_points": -20_750_000,
+            "value": 0.34,
+            "unit": "share",
+            "title_en": "Insured share of stock",
+            "title_zh": "库存投保比例",
+            "text_en": "Much of the stock is not insured.",
+            "text_zh": "库存投保覆盖不足。",
+            "messages": [
+                {
+                    "message_id": "CIC-2022-118831",
+                    "stream": "document",
+                    "provider_id": "INSURER-02",
+                    "occurred_at": "2022-10-11T03:00:00Z",
+                    "recorded_at": "2022-10-11T03:20:10Z",
+                    "known_at": "2022-10-11T03:20:10Z",
+                }
+            ],
+        },
+        {
+            "feature": "instalment_late_share_365d",
+            "family": "financing conduct",
+            "points": -13,
+            "micro_points": -12_625_000,
+            "value": 0.25,
+            "unit": "share",
+            "title_en": "Instalments paid late",
+            "title_zh": "逾期还款笔数占比",
+            "text_en": "Many instalments were paid late.",
+            "text_zh": "逾期还款笔数占比偏高。",
+            "messages": [
+                {
+                    "message_id": "L-2022-09-0031",
+                    "stream": "financing",
+                    "provider_id": None,
+                    "occurred_at": "2022-09-21T16:00:00Z",
+                    "recorded_at": "2022-09-22T01:00:00Z",
+                    "known_at": "2022-09-22T01:00:00Z",
+                }
+            ],
+        },
+    ],
+}
+
+INSUFFICIENT: dict[str, Any] = {
+    **_FRAME,
+    "status": "insufficient_data",
+    "score_id": "e336bde2-6451-40c6-8b82-f681af6830e8",
+    "enterprise_id": "91350211MA31009039",
+    "newest_message": {"known_at": "2022-12-20T17:00:00Z", "position": 2_180_117},
+    "data_depth": {
+        "days_on_record": 30,
+        "messages": 5,
+        "streams": {"enterprise": 1, "declaration": 1, "document": 1, "title": 2},
+        "recent_streams": ["enterprise", "declaration", "document", "title"],
+        "features_missing": 11,
+    },
+    "causes": [
+        {
+            "code": "short_history",
+            "text_en": "The enterprise has been on record for fewer than 90 days.",
+            "text_zh": "监管记录不足90天。",
+            "cure_en": "Wait until 90 days have been reported, or let its providers hand in "
+            "earlier records as a declared backfill.",
+            "cure_zh": "待记录满足期限后再评，或由报送方以补录方式提供历史记录。",
+        }
+    ],
+    "missing": [
+        {
+            "stream": "custody",
+            "cure_en": "Store goods in a supervised warehouse that reports receipts, counts and "
+            "releases.",
+            "cure_zh": "将货物存入监管仓，由仓库报送入库、盘点及出库记录。",
+        }
+    ],
+}

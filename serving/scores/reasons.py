@@ -1,0 +1,171 @@
+"""Reasons: the features that cost most points, in words, with the messages behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.calendar import DAY
+from features.evidence import evidence
+from features.facts import Facts
+from features.feature import Feature, Phrase
+from features.recipe import ShareAmong
+from serving.instants import text_of
+from serving.scores.document import Evidence, Points, Reason
+from supervision.arrays import MISSING
+from supervision.record import MessageReference, Record
+
+MOST = 4
+"""Reasons that an answer gives at most."""
+LENDERS = frozenset(("financing", "outcome"))
+"""Streams whose providers are lenders: another lender's name is nobody's business."""
+FEWEST_PARTIES = 5
+"""Third parties below which nothing that rests on their state is told."""
+
+_NO_VALUE = Phrase("there is no value", "暂无数据，按审慎原则计分")
+_WITHHELD = Phrase(
+    f"Those it sells to cost points; they are fewer than {FEWEST_PARTIES}, so no more is told.",
+    f"下游客户信用状况影响评分；客户不足{FEWEST_PARTIES}家，不披露细节。",
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom an answer is about, and as of when.
+
+    Attributes
+    ----------
+    facts : Facts
+    enterprise : int
+        Number of its name in the record.
+    as_of : int
+        UTC microseconds.
+    """
+
+    facts: Facts
+    enterprise: int
+    as_of: int
+
+
+def withheld(subject: Subject, feature: Feature) -> bool:
+    """Whether a feature rests on the state of fewer than five third parties."""
+    recipe = feature.recipe
+    if not isinstance(recipe, ShareAmong):
+        return False
+    columns = subject.facts.tables[recipe.rows.table]
+    counts = (
+        (columns["enterprise_id"] == subject.enterprise)
+        & (columns["known_at"] <= subject.as_of)
+        & (columns["reversed_at"] > subject.as_of)
+        & (columns["occurred_at"] > subject.as_of - recipe.days * DAY)
+    )
+    others = columns[recipe.group][counts]
+    return len(np.unique(others[others != MISSING])) < FEWEST_PARTIES
+
+
+def costliest(
+    features: Sequence[Feature], points: Sequence[Points], most: int = MOST
+) -> tuple[int, ...]:
+    """Places of the features that cost most points, the worst first.
+
+    A feature that stands at its best, or on the safe side of the point at which its text turns
+    (prices that have risen), is no reason, even where the model takes a few points for it: what
+    would be said of it would not be true.
+    """
+    order = sorted(range(len(points)), key=lambda place: points[place].micro_points)
+    return tuple(
+        place
+        for place in order
+        if points[place].points < 0 and not _at_its_best(features[place], points[place].value)
+    )[:most]
+
+
+def reasons(
+    record: Record, subject: Subject, features: Sequence[Feature], points: Sequence[Points]
+) -> tuple[Reason, ...]:
+    """Put the costliest features into words and find the messages behind them.
+
+    Parameters
+    ----------
+    record : Record
+    subject : Subject
+    features, points : sequences
+        Of the model, in one order.
+    """
+    places = costliest(features, points)
+    found = [
+        evidence(subject.facts, features[place], subject.enterprise, subject.as_of)
+        for place in places
+    ]
+    own = _own_positions(subject)
+    wanted = sorted({position for positions in found for position in positions} & own)
+    messages = {message.position: message for message in record.messages(wanted)}
+    return tuple(
+        _reason(
+            features[place],
+            points[place],
+            tuple(_shown(messages[p]) for p in positions if p in messages),
+        )
+        for place, positions in zip(places, found, strict=True)
+    )
+
+
+def _reason(feature: Feature, points: Points, messages: tuple[Evidence, ...]) -> Reason:
+    said = _said(feature, points)
+    return Reason(
+        feature=feature.name,
+        family=feature.family,
+        points=points.points,
+        micro_points=points.micro_points,
+        value=points.value,
+        unit=feature.unit,
+        title_en=feature.title.en,
+        title_zh=feature.title.zh,
+        text_en=said.en,
+        text_zh=said.zh,
+        messages=messages,
+    )
+
+
+def _said(feature: Feature, points: Points) -> Phrase:
+    """Choose what to say: the risky side, as the feature's direction and its value tell it."""
+    if points.withheld:
+        return _WITHHELD
+    if points.value is None:
+        return Phrase(
+            f"{feature.title.en}: {_NO_VALUE.en}. {feature.missing.en}",
+            f"{feature.title.zh}：{_NO_VALUE.zh}。{feature.missing.zh}",
+        )
+    if feature.direction:
+        return feature.risky
+    return feature.low if points.value < (feature.pivot or 0.0) else feature.high
+
+
+def _at_its_best(feature: Feature, value: float | None) -> bool:
+    if value is None:
+        return False
+    if feature.direction and feature.pivot is not None:
+        return (value - feature.pivot) * feature.direction <= 0
+    if feature.direction > 0:
+        return value == 0
+    return feature.direction < 0 and feature.unit == "share" and value >= 1
+
+
+def _own_positions(subject: Subject) -> set[int]:
+    """Positions of the messages that concern the enterprise itself."""
+    return {
+        int(position)
+        for columns in subject.facts.tables.values()
+        for position in columns["position"][columns["enterprise_id"] == subject.enterprise]
+    }
+
+
+def _shown(message: MessageReference) -> Evidence:
+    return Evidence(
+        message_id=message.message_id,
+        stream=message.stream,
+        provider_id=None if message.stream in LENDERS else message.provider_id,
+        occurred_at=text_of(message.occurred_at),
+        recorded_at=text_of(message.recorded_at),
+        known_at=text_of(message.known_at),
+    )

@@ -1,0 +1,74 @@
+"""What is asked for a score."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from serving.errors import MalformedCreditCode
+from supervision.credit_code import is_credit_code
+
+
+class ScoreRequest(BaseModel):
+    """One score, please.
+
+    Attributes
+    ----------
+    enterprise_id : str
+        Unified social credit code.
+    as_of : str or None
+        RFC 3339 with a zone; None for now.
+    client_reference : str or None
+        The asker's own name for the request; comes back in the answer.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "enterprise_id": "91350200MA2XXXXX0A",
+                    "as_of": "2023-01-01T00:00:00+08:00",
+                    "client_reference": "loan-2023-000017",
+                }
+            ]
+        },
+    )
+
+    enterprise_id: Annotated[
+        str,
+        Field(
+            strict=True,
+            description="unified social credit code: 18 characters, the last one checks the rest",
+        ),
+    ]
+    as_of: Annotated[
+        str | None,
+        Field(strict=True, description="RFC 3339 with a zone; left out, the server's clock"),
+    ] = None
+    client_reference: Annotated[
+        str | None,
+        Field(
+            strict=True,
+            pattern=r"^[A-Za-z0-9._:/-]{1,64}$",
+            description="your own name for the request; it comes back in the answer",
+        ),
+    ] = None
+
+
+def checked_credit_code(text: str) -> str:
+    """Return a text that is a unified social credit code.
+
+    Raises
+    ------
+    MalformedCreditCode
+        If it is none.
+    """
+    if not is_credit_code(text):
+        raise MalformedCreditCode(
+            "a unified social credit code (GB 32100): 18 digits and capital letters without "
+            "I, O, S, V, Z, the last of which fits the others",
+            repr(text[:40]),
+            "compare it with the business licence",
+        )
+    return text

@@ -1,0 +1,71 @@
+"""The server: uvicorn workers at one address of this machine."""
+
+import os
+import socket
+
+import uvicorn
+
+from serving.settings import VARIABLE, Settings
+from supervision.errors import CargoworthyError
+
+_PATIENCE = 60
+"""Seconds after which a worker that says nothing is replaced; loading the model takes some."""
+
+
+def run(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop.
+
+    Parameters
+    ----------
+    settings : Settings
+    host : str
+        Name or address to listen on.
+    port : int
+    workers : int
+        Processes that answer; each makes an application of its own.
+
+    Raises
+    ------
+    CargoworthyError
+        If the address cannot be listened on.
+    """
+    check_address(host, port)
+    os.environ[VARIABLE] = settings.model_dump_json()
+    # Named, not made here: with several workers this process only watches over them.
+    uvicorn.run(
+        "serving.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        timeout_worker_healthcheck=_PATIENCE,
+    )
+
+
+def check_address(host: str, port: int) -> None:
+    """Try an address before any worker starts, so that a fault is told in one line.
+
+    Raises
+    ------
+    CargoworthyError
+        If it is no address of this machine, or somebody listens there already.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise CargoworthyError(
+            f"expected an address of this machine as --host, found {host!r:.60} "
+            f"({error.strerror}); try 127.0.0.1"
+        ) from error
+    family, kind, _, _, address = found[0]
+    with socket.socket(family, kind) as probe:
+        try:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+        except OSError as error:
+            raise CargoworthyError(
+                f"expected a free address, found that {host}:{port} cannot be used "
+                f"({error.strerror}); stop what listens there, or choose another with --port"
+            ) from error

@@ -1,0 +1,32 @@
+"""What a worker must not load. Pandas is not among it: LightGBM imports it where it is there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def loaded(program: str) -> set[str]:
+    code = f"import sys; {program}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_a_worker_loads_neither_mlflow_nor_shap_and_scoring_nothing_of_http() -> None:
+    program = (
+        "import serving.scores.scoring; web = {'fastapi', 'starlette', 'uvicorn'}; "
+        "sys.exit(sorted(web & set(sys.modules))) if web & set(sys.modules) else None; "
+        "from serving.app import create_app; from serving.settings import Settings; "
+        "create_app(Settings()).openapi()"
+    )
+    found = loaded(program)
+    assert {"fastapi", "lightgbm"} <= found
+    assert found.isdisjoint({"mlflow", "shap", "matplotlib", "optuna", "simulator"})
+
+
+def test_the_command_line_loads_nothing_heavy_before_it_is_called() -> None:
+    found = loaded("import serving.cli")
+    assert found.isdisjoint({"fastapi", "lightgbm", "numpy", "pandas", "sqlalchemy", "uvicorn"})

@@ -1,0 +1,108 @@
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serving.errors import MalformedPolicy
+from serving.policy import Policy
+
+DEFAULT = Path(__file__).parents[2] / "configs" / "policy" / "default.yaml"
+POLICY = Policy.load(DEFAULT)
+
+
+def changed(tmp_path: Path, **fields: Any) -> Path:
+    stated = yaml.safe_load(DEFAULT.read_text())
+    path = tmp_path / "policy.yaml"
+    path.write_text(yaml.safe_dump({**stated, **fields}))
+    return path
+
+
+def test_the_default_policy_has_at_least_seven_grades_beside_d() -> None:
+    names = [grade.name for grade in Policy.load(DEFAULT).grades]
+    assert len(names) >= 7
+    assert names[0] == "AAA"
+    assert "D" not in names
+
+
+def test_a_pd_on_the_bound_belongs_to_the_better_grade() -> None:
+    policy = Policy.load(DEFAULT)
+    for better, worse in pairwise(policy.grades):
+        assert policy.grade(float(better.pd_up_to)) == better
+        assert policy.grade(float(better.pd_up_to) + 1e-9) == worse
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_more_risk_is_never_a_better_grade(one: float, other: float) -> None:
+    policy = POLICY
+    order = [grade.name for grade in policy.grades]
+    low, high = sorted((one, other))
+    assert order.index(policy.grade(low).name) <= order.index(policy.grade(high).name)
+
+
+def test_goods_of_an_unnamed_chapter_have_the_default_ltv() -> None:
+    policy = Policy.load(DEFAULT)
+    assert policy.ltv_of("99") == policy.ltv_default
+    assert float(policy.ltv_of("74")) == 0.7
+
+
+def test_another_number_is_another_hash_and_another_comment_is_not(tmp_path: Path) -> None:
+    same = tmp_path / "same.yaml"
+    same.write_text("# a comment\n" + DEFAULT.read_text())
+    assert Policy.load(same).hash == Policy.load(DEFAULT).hash
+    assert Policy.load(changed(tmp_path, cap_fen=1)).hash != Policy.load(DEFAULT).hash
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"grades": []}, "grades"),
+        ({"lgd": 0}, "lgd"),
+        ({"lgd": "much"}, "lgd"),
+        ({"ltv": {"7403": 0.7}}, "ltv"),
+        ({"ltv": {"74": 1.2}}, "ltv"),
+        ({"cap_fen": 1.5}, "cap_fen"),
+        ({"cap_fen": -1}, "cap_fen"),
+        ({"surprise": 1}, "surprise"),
+        ({"currency": "USD"}, "currency"),
+    ],
+)
+def test_a_number_that_no_policy_can_have_is_named(
+    tmp_path: Path, fields: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(MalformedPolicy, match=said):
+        Policy.load(changed(tmp_path, **fields))
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "said"),
+    [
+        (0, {"name": "D"}, "none is D"),
+        (0, {"name": "AA"}, "different names"),
+        (1, {"pd_up_to": 0.0005}, "rises"),
+        (-1, {"pd_up_to": 0.9}, "up to a PD of 1"),
+    ],
+)
+def test_grades_that_form_no_scale_are_refused(
+    tmp_path: Path, place: int, change: dict[str, Any], said: str
+) -> None:
+    grades = yaml.safe_load(DEFAULT.read_text())["grades"]
+    grades[place] |= change
+    with pytest.raises(MalformedPolicy, match=said):
+        Policy.load(changed(tmp_path, grades=grades))
+
+
+@pytest.mark.parametrize("content", ["", "- a list", "a: [", "\xff"])
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(MalformedPolicy, match=r"default\.yaml"):
+        Policy.load(path)
+
+
+def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(MalformedPolicy, match=r"absent\.yaml"):
+        Policy.load(tmp_path / "absent.yaml")
