@@ -1,0 +1,181 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.catalogue import CATALOGUE
+from features.table import FeatureTable
+from training.checks import Finding
+from training.comparison import CANDIDATE, CORE_RULE, UNCONSTRAINED
+from training.config import CheckSettings, SplitSettings, TrainConfig
+from training.errors import TrainingError
+from training.experiment import Experiment, additivity, golden_rows, run
+from training.inputs import Inputs, read_inputs
+from training.labels import Status
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+def test_the_candidate_beats_the_core_enterprise_rule_out_of_time(experiment: Experiment) -> None:
+    figures = experiment.comparison.out_of_time
+    assert set(figures) == {CANDIDATE, CORE_RULE, UNCONSTRAINED}
+    assert figures[CANDIDATE].auc > figures[CORE_RULE].auc + 0.1
+    assert figures[CANDIDATE].auc_low < figures[CANDIDATE].auc < figures[CANDIDATE].auc_high
+    assert figures[CANDIDATE].brier < figures[CORE_RULE].brier
+    assert set(experiment.comparison.unseen) == set(figures)
+
+
+def test_the_mean_pd_is_near_the_default_rate(experiment: Experiment) -> None:
+    found = experiment.comparison.out_of_time[CANDIDATE]
+    assert found.mean_pd == pytest.approx(found.default_rate, rel=0.6)
+
+
+def test_months_and_their_order_stand_in_the_bundle(experiment: Experiment) -> None:
+    facts = experiment.bundle.facts
+    assert (facts["fit"]["from"], facts["fit"]["to"]) == ("2019-12", "2020-05")
+    assert (facts["test"]["from"], facts["test"]["to"]) == ("2021-06", "2021-11")
+    assert facts["labels_as_of"] == "2023-01-01T00:00:00+08:00"
+    assert list(experiment.comparison.by_month) == [f"2021-{month:02d}" for month in range(6, 12)]
+
+
+def test_every_row_is_used_once_or_dropped_for_one_reason(
+    experiment: Experiment, inputs: Inputs
+) -> None:
+    parts = experiment.parts
+    used = int(parts.fit.sum() + parts.calibration.sum() + parts.test.sum())
+    assert used + sum(experiment.dropped.values()) == len(inputs.rows)
+
+
+def test_only_features_permitted_to_the_champion_are_read(experiment: Experiment) -> None:
+    permitted = {f.name for f in CATALOGUE.features if f.permitted_use == "champion"}
+    assert set(experiment.bundle.features) == permitted
+    assert "core_enterprise_rating_now" not in permitted
+
+
+def test_deleting_every_core_enterprise_fact_leaves_the_model_the_same(
+    experiment: Experiment, inputs: Inputs, config: TrainConfig
+) -> None:
+    values = inputs.rows.values.copy()
+    values[:, inputs.rows.names.index("core_enterprise_rating_now")] = np.nan
+    without = replace(inputs, rows=replace(inputs.rows, values=values))
+    assert run(without, CATALOGUE, config, quiet).bundle.model_text == (
+        experiment.bundle.model_text
+    )
+
+
+def test_the_same_inputs_and_seed_give_the_same_hash(
+    experiment: Experiment, inputs: Inputs, config: TrainConfig, tmp_path: Path
+) -> None:
+    again = run(inputs, CATALOGUE, config, quiet)
+    hashes = {one.bundle.write(tmp_path / str(k)).hash for k, one in enumerate((experiment, again))}
+    assert len(hashes) == 1
+
+
+def test_no_future_row_touches_the_model(
+    experiment: Experiment, inputs: Inputs, config: TrainConfig
+) -> None:
+    values = inputs.rows.values.copy()
+    last_trained = inputs.rows.as_of[np.isin(inputs.rows.as_of, trained_months(experiment))].max()
+    values[inputs.rows.as_of > last_trained] *= -3.0
+    changed = replace(inputs, rows=replace(inputs.rows, values=values))
+    found = run(changed, CATALOGUE, config, quiet).bundle
+    assert found.model_text == experiment.bundle.model_text
+    assert found.calibration == experiment.bundle.calibration
+
+
+def trained_months(done: Experiment) -> np.ndarray:
+    return np.unique(done.sample.as_of[done.parts.fit])
+
+
+def test_months_that_leave_no_embargo_stop_with_pd003(inputs: Inputs, config: TrainConfig) -> None:
+    months = SplitSettings(train=("2019-12", "2020-06"), test=("2021-06", "2021-11"))
+    with pytest.raises(TrainingError, match="PD003 label window crosses the split"):
+        run(inputs, CATALOGUE, config.model_copy(update={"split": months}), quiet)
+
+
+def test_one_side_of_the_months_alone_is_told(inputs: Inputs, config: TrainConfig) -> None:
+    months = SplitSettings(train=("2019-12", "2020-05"))
+    with pytest.raises(TrainingError, match="found only one of them"):
+        run(inputs, CATALOGUE, config.model_copy(update={"split": months}), quiet)
+
+
+def test_months_without_rows_are_told(inputs: Inputs, config: TrainConfig) -> None:
+    months = SplitSettings(train=("2015-01", "2015-06"), test=("2021-06", "2021-11"))
+    with pytest.raises(TrainingError, match="rows with known outcomes are of 2019-12 to 2021-11"):
+        run(inputs, CATALOGUE, config.model_copy(update={"split": months}), quiet)
+
+
+def test_a_sample_without_defaults_is_told(inputs: Inputs, config: TrainConfig) -> None:
+    good = np.where(inputs.status == Status.BAD, Status.GOOD, inputs.status).astype(np.int8)
+    with pytest.raises(TrainingError, match=r"found 0 defaults in .* is the outcome stream"):
+        run(replace(inputs, status=good), CATALOGUE, config, quiet)
+
+
+def test_a_leak_among_the_features_is_named(inputs: Inputs, config: TrainConfig) -> None:
+    values = inputs.rows.values.copy()
+    place = inputs.rows.names.index("basket_return_90d")
+    values[:, place] = inputs.status == Status.BAD
+    checks = config.model_copy(update={"checks": CheckSettings(probe_rows=10)})
+    leaky = replace(inputs, rows=replace(inputs.rows, values=values))
+    findings = run(leaky, CATALOGUE, checks, quiet).findings
+    assert [f.code for f in findings] == ["PD002"]
+    assert "column basket_return_90d" in findings[0].detail
+
+
+def test_an_honest_world_has_no_findings(experiment: Experiment) -> None:
+    assert experiment.findings == ()
+
+
+def test_pd005_notices_points_that_miss_the_margin(experiment: Experiment) -> None:
+    rows = experiment.sample.choose(experiment.bundle.features)[experiment.parts.test]
+    scores = experiment.test_scores
+    assert additivity(experiment.bundle, rows, scores) is None
+    found = additivity(
+        experiment.bundle, rows, replace(scores, score_micro=scores.score_micro + 99)
+    )
+    assert isinstance(found, Finding)
+    assert found.code == "PD005"
+
+
+def test_golden_rows_reach_from_best_to_worst() -> None:
+    margin = np.random.default_rng(0).permutation(1000).astype(np.float64)
+    rows = golden_rows(margin[:, None], margin)
+    assert len(rows) == 100
+    assert (rows.min(), rows.max()) == (0, 999)
+    assert len(golden_rows(margin[:3, None], margin[:3])) == 3
+
+
+def test_labels_are_read_from_the_record(recorded: TrainConfig, inputs: Inputs) -> None:
+    read = read_inputs(recorded, CATALOGUE)
+    assert read.status.tolist() == inputs.status.tolist()
+    assert read.rows.values.shape == inputs.rows.values.shape
+    assert len(read.table_sha256) == 64
+
+
+def test_labels_known_later_than_the_record_reaches_are_refused(recorded: TrainConfig) -> None:
+    labels = recorded.labels.model_copy(update={"known_until": "2023-06"})
+    with pytest.raises(TrainingError, match=r"known until 2023-07-01.* labels\.known_until"):
+        read_inputs(recorded.model_copy(update={"labels": labels}), CATALOGUE)
+
+
+def test_labels_known_until_an_earlier_month_leave_more_rows_immature(
+    recorded: TrainConfig, inputs: Inputs
+) -> None:
+    labels = recorded.labels.model_copy(update={"known_until": "2022-06"})
+    read = read_inputs(recorded.model_copy(update={"labels": labels}), CATALOGUE)
+    assert (read.status == Status.IMMATURE).sum() > (inputs.status == Status.IMMATURE).sum()
+
+
+def test_a_table_of_another_catalogue_is_refused(recorded: TrainConfig, tmp_path: Path) -> None:
+    table = FeatureTable.read(recorded.table)
+    replace(table, catalogue_hash="f" * 64).write(tmp_path / "other.parquet")
+    with pytest.raises(TrainingError, match="built by catalogue ffffffffffff"):
+        read_inputs(recorded.model_copy(update={"table": tmp_path / "other.parquet"}), CATALOGUE)
+
+
+def test_a_missing_table_is_told(recorded: TrainConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="cargoworthy features build"):
+        read_inputs(recorded.model_copy(update={"table": tmp_path / "none.parquet"}), CATALOGUE)

@@ -1,0 +1,96 @@
+"""Fitting the calibration: Platt's map of log-odds, or its offset alone where rows are few.
+
+References
+----------
+J. Platt, *Probabilistic outputs for support vector machines*, 1999; H.-T. Lin, C.-J. Lin and
+R. Weng, *A note on Platt's probabilistic outputs*, Machine Learning 68 (2007).
+"""
+
+import numpy as np
+
+from training.errors import TrainingError
+from training.model.calibration import Calibration
+from training.model.scale import Floats
+from training.sample import Labels
+
+_STEPS = 100
+_ENOUGH = 1e-10
+"""Mean gradient at which the maximum is found."""
+_PARTED = 1e-6
+"""Mean loss below which the classes are parted completely."""
+
+
+def fit_calibration(margin: Floats, target: Labels, *, with_slope: bool) -> Calibration:
+    """Fit the map from margins to log-odds by maximum likelihood.
+
+    Parameters
+    ----------
+    margin : float64 [n]
+        By boosters that had not seen the rows.
+    target : int8 [n]
+    with_slope : bool
+        Fit the slope, too. If not, or where the fitted one is not above 0, it stays 1: below
+        some 5,000 independent rows an offset alone loses less out of sample.
+
+    Raises
+    ------
+    TrainingError
+        If there is one class only: no offset would be finite.
+    """
+    if not 0 < target.sum() < len(target):
+        raise TrainingError(
+            f"expected rows with and without a default to calibrate on, found {int(target.sum())} "
+            f"defaults in {len(target)} rows; raise the calibration share or take more enterprises"
+        )
+    if with_slope:
+        slope, intercept = logistic(np.column_stack([margin, np.ones_like(margin)]), target)
+        if slope > 0:
+            return Calibration(float(slope), float(intercept))
+    (offset,) = logistic(np.ones((len(margin), 1)), target, offset=margin)
+    return Calibration(1.0, float(offset))
+
+
+def logistic(design: Floats, target: Labels, offset: Floats | None = None) -> Floats:
+    """Coefficients of a logistic regression, by Newton steps with halving.
+
+    Parameters
+    ----------
+    design : float64 [n, k]
+    target : int8 [n]
+    offset : float64 [n], optional
+        Added to the linear predictor as it is.
+
+    Raises
+    ------
+    TrainingError
+        If no finite maximum is found, as when the margin parts the classes completely.
+    """
+    known = np.zeros(len(target)) if offset is None else offset
+    weights = np.zeros(design.shape[1])
+    loss = _loss(design @ weights + known, target)
+    for _ in range(_STEPS):
+        linear = design @ weights + known
+        probability = np.exp(-np.logaddexp(0.0, -linear))
+        gradient = design.T @ (probability - target)
+        if loss < _PARTED * len(target):
+            break
+        if float(np.abs(gradient).max()) < _ENOUGH * len(target):
+            return weights
+        curvature = (design * (probability * (1.0 - probability))[:, None]).T @ design
+        try:
+            step = np.linalg.solve(curvature, gradient)
+        except np.linalg.LinAlgError:
+            break
+        scale = 1.0
+        while _loss(design @ (weights - scale * step) + known, target) > loss and scale > 1e-6:
+            scale /= 2.0
+        weights = weights - scale * step
+        loss = _loss(design @ weights + known, target)
+    raise TrainingError(
+        "the calibration has no finite best fit: do the scores part good from bad completely? "
+        "Look for a leak (PD002), or calibrate on more rows"
+    )
+
+
+def _loss(linear: Floats, target: Labels) -> float:
+    return float(np.sum(np.logaddexp(0.0, linear) - target * linear))

@@ -1,0 +1,294 @@
+"""Commands of the training room, as plain functions; the front door registers them."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from supervision.errors import UsageError
+
+if TYPE_CHECKING:
+    from training.bank_table import TableDescription
+    from training.config import TrainConfig
+    from training.experiment import Tell
+    from training.registry import Version
+    from training.tracking import Store
+
+CONFIG = Path("configs/train.yaml")
+MODELS = Path("var/models")
+
+
+class Output(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Format = Annotated[Output, typer.Option("--format", help="json prints JSON alone.")]
+Configuration = Annotated[Path, typer.Option("--config", help="Configuration of the training.")]
+
+
+def train(
+    config: Configuration = CONFIG,
+    table: Annotated[
+        Path | None, typer.Option(help="Train on any CSV, Parquet or ARFF table instead.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="With --table: column with 1 for the bad outcome, else 0.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="With --table: column that orders rows; tests are later.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="With --table: rows of one group stay on one side.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="With --table: column to leave out; may repeat.")
+    ] = None,
+    increasing: Annotated[
+        list[str] | None, typer.Option(help="With --table: more of it never lowers the risk.")
+    ] = None,
+    decreasing: Annotated[
+        list[str] | None, typer.Option(help="With --table: more of it never raises the risk.")
+    ] = None,
+    output: Format = Output.TABLE,
+) -> None:
+    """Train a model, compare it, and register it as a challenger.
+
+    Without --table: the PD model on the feature table and the record that the configuration
+    names. With --table: the same training on a table of your own, registered under its name.
+
+    Example: cargoworthy train --table loans.csv --target Default --drop Term
+    """
+    from training.config import TrainConfig
+
+    read = TrainConfig.read(config)
+    if table is None:
+        given = {"--target": target, "--time": time, "--group": group, "--drop": drop}
+        given |= {"--increasing": increasing, "--decreasing": decreasing}
+        stray = [name for name, value in given.items() if value]
+        if stray:
+            raise UsageError(f"{stray[0]} describes a table; give the table too, with --table FILE")
+        _train_champion(read, output)
+        return
+    if target is None:
+        raise UsageError("--table needs --target: the column with 1 for the bad outcome, else 0")
+
+    from training.bank_table import TableDescription
+
+    described = TableDescription(
+        target=target,
+        time=time,
+        group=group,
+        drop=tuple(drop or ()),
+        increasing=tuple(increasing or ()),
+        decreasing=tuple(decreasing or ()),
+    )
+    _train_table(table, described, read, output)
+
+
+def models_list(config: Configuration = CONFIG, output: Format = Output.TABLE) -> None:
+    """List the versions of the model, newest first."""
+    read, store = _store(config)
+    from training.registry import versions
+
+    found = [_told(one) for one in versions(store.client(), read.name)]
+    if output is Output.JSON:
+        _print_json({"name": read.name, "versions": found})
+        return
+    if not found:
+        Console().print(f"{read.name} has no version yet; train one with `cargoworthy train`")
+        return
+    from training.console import versions_table
+
+    Console().print(versions_table(found, read.name))
+
+
+def models_show(
+    version: Annotated[str, typer.Argument(help="A number, or champion or challenger.")],
+    config: Configuration = CONFIG,
+    output: Format = Output.TABLE,
+) -> None:
+    """Show one version: how it was trained, its figures, its hash."""
+    read, store = _store(config)
+    from training.model.bundle import Bundle
+    from training.registry import version as find
+
+    found = find(store.client(), read.name, version)
+    bundle = Bundle.load(found.folder, version=found.version)
+    told = {
+        **_told(found),
+        "calibration": {
+            "slope": bundle.calibration.slope,
+            "intercept": bundle.calibration.intercept,
+        },
+        "base_points": bundle.base_micro_points / 1e6,
+        "features": list(bundle.features),
+        "facts": dict(bundle.facts),
+    }
+    if output is Output.JSON:
+        _print_json(told)
+        return
+    from training.console import sample_table, versions_table
+
+    console = Console()
+    console.print(versions_table([told], read.name))
+    facts = told["facts"]
+    console.print(sample_table(facts, facts["dropped"]))
+    console.print(
+        f"{len(bundle.features)} features of catalogue {bundle.catalogue_hash[:12]}, "
+        f"{facts['rounds']} trees; calibration slope {bundle.calibration.slope:.3f}, intercept "
+        f"{bundle.calibration.intercept:+.3f}; record position {facts['record_position']:,}\n"
+        f"model {bundle.hash}\nMLflow run {found.run_id}",
+        highlight=False,
+    )
+
+
+def promote(
+    version: Annotated[str, typer.Argument(help="A number, or challenger.")],
+    config: Configuration = CONFIG,
+    models: Annotated[Path, typer.Option(help="Shelf that services read from.")] = MODELS,
+    output: Format = Output.TABLE,
+) -> None:
+    """Make a version the champion and lay it on the shelf that services read."""
+    read, store = _store(config)
+    from training.registry import promote as put_in_force
+
+    champion = put_in_force(store.client(), read.name, version, models)
+    if output is Output.JSON:
+        _print_json(champion.__dict__)
+        return
+    Console().print(
+        f"{champion.name} version {champion.version} is champion: "
+        f"{(models / champion.folder).as_posix()}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _train_champion(config: "TrainConfig", output: Output) -> None:
+    console = Console(stderr=True)
+    with _steps(console) as tell:
+        tell("read the feature table and the outcomes")
+        from features.catalogue import CATALOGUE
+        from training.experiment import run
+        from training.inputs import read_inputs
+
+        inputs = read_inputs(config, CATALOGUE)
+        done = run(inputs, CATALOGUE, config, tell)
+        tell("register it")
+        from training.registration import register_experiment
+
+        made = register_experiment(done, inputs, config)
+    facts, findings = done.bundle.facts, [str(finding) for finding in done.findings]
+    _warn(console, findings)
+    if output is Output.JSON:
+        _print_json({**_told(made), "facts": dict(facts), "findings": findings})
+        return
+    from training.console import comparison_table, sample_table
+
+    out = Console()
+    out.print(sample_table(facts, done.dropped))
+    title = f"Out of time, {facts['test']['from']} to {facts['test']['to']}"
+    out.print(comparison_table(done.comparison.out_of_time, title))
+    if done.comparison.unseen:
+        title = "Out of time, enterprises that no model was fitted on"
+        out.print(comparison_table(done.comparison.unseen, title))
+    out.print(
+        f"{made.name} version {made.version} is challenger; "
+        f"`cargoworthy promote {made.version}` makes it champion",
+        highlight=False,
+    )
+
+
+def _train_table(
+    path: Path, described: "TableDescription", config: "TrainConfig", output: Output
+) -> None:
+    console = Console(stderr=True)
+    with _steps(console) as tell:
+        tell("read the table")
+        from training.bank_table import read_table
+        from training.table_experiment import run_table
+
+        table = read_table(path, described)
+        name = f"table-{re.sub(r'[^A-Za-z0-9._-]+', '-', path.stem)[:50]}"
+        done = run_table(table, name, tell, seed=config.seed, checks=config.checks)
+        tell("register it")
+        from training.registration import register_table
+
+        made = register_table(done, path, described, config)
+    findings = [str(finding) for finding in done.findings]
+    _warn(console, [*table.notices, *findings])
+    if output is Output.JSON:
+        told = {
+            **_told(made),
+            "rows": len(table.target),
+            "columns": len(table.names),
+            "auc": done.auc,
+            "auc_plain_lightgbm": done.auc_plain,
+            "fold_auc": list(done.folds.ours),
+            "fold_auc_plain_lightgbm": list(done.folds.plain),
+            "brier": done.out_of_fold.brier,
+            "findings": findings,
+            "notices": list(table.notices),
+        }
+        _print_json(told)
+        return
+    from training.console import folds_table
+
+    out = Console()
+    out.print(folds_table(done.folds.ours, done.folds.plain))
+    out.print(
+        f"{len(table.target):,} rows, {int(table.target.sum()):,} bad, {len(table.names)} columns; "
+        f"registered as {name} version {made.version}",
+        highlight=False,
+    )
+
+
+def _store(config: Path) -> "tuple[TrainConfig, Store]":
+    from training.config import TrainConfig
+    from training.tracking import Store
+
+    read = TrainConfig.read(config)
+    return read, Store(read.tracking, read.artifacts)
+
+
+def _told(one: "Version") -> dict[str, Any]:
+    figures = {
+        key.removeprefix("test_"): float(value)
+        for key, value in one.tags.items()
+        if key.startswith("test_")
+    }
+    return {
+        "name": one.name,
+        "version": one.version,
+        "aliases": list(one.aliases),
+        "created_at": one.created_at,
+        "run_id": one.run_id,
+        "hash": one.tags.get("hash", ""),
+        "catalogue_hash": one.tags.get("catalogue_hash", ""),
+        "figures": figures,
+    }
+
+
+@contextmanager
+def _steps(console: Console) -> "Iterator[Tell]":
+    """Show the step that is under way, on standard error."""
+    with console.status("train") as status:
+        yield lambda step: status.update(f"train: {step}")
+
+
+def _warn(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        console.print(f"[yellow]warning[/] {line}", highlight=False, soft_wrap=True)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False))

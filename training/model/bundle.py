@@ -1,0 +1,275 @@
+"""The bundle: one fitted model as three files, checked before anything reads them.
+
+``model.txt``
+    LightGBM's own text form.
+``bundle.json``
+    Features in order with the catalogue's hash, calibration, scale, base points, facts about
+    the training, and golden rows: values with the points that they must give.
+``manifest.json``
+    SHA-256 of the other two. Its own SHA-256 is the model's hash.
+
+LightGBM's loader takes damaged text for good, or kills the process, so no byte reaches it before
+its hash was found right. Nothing is pickled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self, cast
+
+import lightgbm as lgb
+import numpy as np
+
+from training.model.calibration import Calibration
+from training.model.contributions import contributions
+from training.model.errors import DamagedModelError, ModelError, ModelInputError
+from training.model.golden import GoldenRows
+from training.model.manifest import MANIFEST, Manifest, json_bytes, json_object
+from training.model.scale import Floats, Integers, Scale
+
+MODEL = "model.txt"
+FACTS = "bundle.json"
+FORMAT = 1
+"""Version of the form of a bundle."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of n rows.
+
+    Attributes
+    ----------
+    micro_points : int64 [n, f]
+        Contribution of each feature.
+    base_micro_points : int
+        Where everybody starts: the training average.
+    score_micro : int64 [n]
+        ``base_micro_points + micro_points.sum(axis=1)``, exactly.
+    pd : float64 [n]
+        Probability of default within twelve months, computed from ``score_micro``.
+    """
+
+    micro_points: Integers
+    base_micro_points: int
+    score_micro: Integers
+    pd: Floats
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A fitted model, ready to score.
+
+    Attributes
+    ----------
+    name : str
+        Name in the registry.
+    version : str
+        Version in the registry; empty before it has one. Not part of the files or the hash.
+    hash : str
+        SHA-256 of the manifest, hexadecimal; empty for a bundle that was never written.
+    catalogue_hash : str
+        Of the feature catalogue; empty where the model was trained on a table of a bank's own.
+    features : tuple of str
+        Names of the columns of a matrix of values, in order.
+    directions : tuple of int
+        +1 where a larger value may only raise the PD, -1 where it may only lower it, 0 free.
+    categories : mapping of str to tuple of str
+        Of a categorical feature its categories: a category's code is its place.
+    facts : mapping
+        About the training, as it stands in the file.
+    """
+
+    name: str
+    features: tuple[str, ...]
+    directions: tuple[int, ...]
+    calibration: Calibration
+    scale: Scale
+    base_micro_points: int
+    golden: GoldenRows
+    model_text: str = field(repr=False)
+    booster: lgb.Booster = field(repr=False, compare=False)
+    catalogue_hash: str = ""
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    version: str = ""
+    hash: str = ""
+
+    @classmethod
+    def load(cls, folder: Path, *, version: str = "", verify: bool = True) -> Self:
+        """Read a bundle, every part checked against the manifest before it is parsed.
+
+        Parameters
+        ----------
+        folder : Path
+        version : str
+            Version under which the registry knows the bundle.
+        verify : bool
+            Score the golden rows, too, and compare the points.
+
+        Raises
+        ------
+        DamagedModelError
+            If a part is missing or is not what the manifest names, or a golden row gives other
+            points than it did when the model was made.
+        """
+        manifest, parts = Manifest.read(folder, (MODEL, FACTS))
+        stated = json_object(parts[FACTS], folder / FACTS)
+        text = parts[MODEL].decode()
+        try:
+            bundle = cls(**_fields(stated), **_model(text), version=version, hash=manifest.hash)
+        except (KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as fault:
+            raise DamagedModelError(
+                f"{folder} has sound hashes but is no bundle of format {FORMAT}: {fault!r:.200}; "
+                "was it written by another version of this program?"
+            ) from fault
+        if verify:
+            bundle.verify()
+        return bundle
+
+    def write(self, folder: Path) -> Self:
+        """Write the three files and return the bundle with its hash."""
+        folder.mkdir(parents=True, exist_ok=True)
+        parts = {MODEL: self.model_text.encode(), FACTS: json_bytes(self._stated())}
+        for name, content in parts.items():
+            (folder / name).write_bytes(content)
+        manifest = Manifest.of(parts)
+        (folder / MANIFEST).write_bytes(manifest.content)
+        return type(self)(**{**self.__dict__, "hash": manifest.hash})
+
+    def score(self, values: Floats) -> Scores:
+        """Score rows of feature values.
+
+        Parameters
+        ----------
+        values : float64 [n, f]
+            In the order of ``features``; NaN is missing.
+
+        Raises
+        ------
+        ModelInputError
+            If the shape does not fit or a value is infinite.
+        """
+        values = np.ascontiguousarray(values, dtype=np.float64)
+        if values.ndim != 2 or values.shape[1] != len(self.features):
+            raise ModelInputError(
+                f"model {self.name} expected [rows, {len(self.features)}] values, found "
+                f"{list(values.shape)}; give its features in order: {self.features[:3]}..."
+            )
+        if np.isinf(values).any():
+            row, column = np.argwhere(np.isinf(values))[0]
+            raise ModelInputError(
+                f"feature {self.features[column]} of row {row} is infinite; "
+                "give a number, or NaN for a missing value"
+            )
+        shares, _ = contributions(self.booster, values)
+        micro_points = self.scale.parts(self.calibration.slope * shares)
+        score_micro = self.base_micro_points + micro_points.sum(axis=1)
+        return Scores(micro_points, self.base_micro_points, score_micro, self.scale.pd(score_micro))
+
+    def verify(self) -> None:
+        """Score the golden rows.
+
+        Raises
+        ------
+        DamagedModelError
+            If any gives other points than it did when the model was made.
+        """
+        _, expected = contributions(self.booster, self.golden.values[:1])
+        base = self.scale.base(self.calibration.log_odds(expected))
+        if base != self.base_micro_points:
+            raise DamagedModelError(
+                f"model {self.name} starts from {base} micro-points, expected "
+                f"{self.base_micro_points}; do not use it, take it from the registry again"
+            )
+        self.golden.compare(self.score(self.golden.values).micro_points, self.features)
+
+    def _stated(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            "catalogue_hash": self.catalogue_hash,
+            "features": list(self.features),
+            "directions": list(self.directions),
+            "categories": {name: list(known) for name, known in self.categories.items()},
+            "calibration": {
+                "slope": self.calibration.slope,
+                "intercept": self.calibration.intercept,
+            },
+            "scale": {
+                "points": self.scale.points,
+                "odds": self.scale.odds,
+                "double": self.scale.double,
+            },
+            "base_micro_points": self.base_micro_points,
+            "facts": dict(self.facts),
+            "golden": self.golden.stated(),
+        }
+
+
+def assemble(
+    booster: lgb.Booster,
+    calibration: Calibration,
+    golden_values: Floats,
+    *,
+    name: str,
+    features: tuple[str, ...],
+    directions: tuple[int, ...],
+    **described: Any,
+) -> Bundle:
+    """Make a bundle of a fitted booster: base points and golden points are computed here.
+
+    Parameters
+    ----------
+    booster : lightgbm.Booster
+    calibration : Calibration
+    golden_values : float64 [m, f]
+        Rows whose points the bundle keeps, at least one.
+    name : str
+    features : tuple of str
+        Names of the booster's columns, in order.
+    directions : tuple of int
+    **described
+        ``catalogue_hash``, ``categories``, ``facts``; see :class:`Bundle`.
+    """
+    if len(golden_values) == 0:
+        raise ModelError("a bundle needs at least one golden row, found none")
+    text = booster.model_to_string(num_iteration=-1)
+    scale = Scale()
+    values = np.ascontiguousarray(golden_values, dtype=np.float64)
+    # Scored by the text as it will be read again, not by the booster in memory.
+    read = cast(lgb.Booster, _model(text)["booster"])
+    shares, expected = contributions(read, values)
+    return Bundle(
+        name=name,
+        features=features,
+        directions=directions,
+        calibration=calibration,
+        scale=scale,
+        base_micro_points=scale.base(calibration.log_odds(expected)),
+        golden=GoldenRows(values, scale.parts(calibration.slope * shares)),
+        model_text=text,
+        booster=read,
+        **described,
+    )
+
+
+def _model(text: str) -> dict[str, Any]:
+    return {"model_text": text, "booster": lgb.Booster(model_str=text)}
+
+
+def _fields(stated: dict[str, Any]) -> dict[str, Any]:
+    if stated["format"] != FORMAT:
+        raise ValueError(f"format {stated['format']!r}")
+    return {
+        "name": str(stated["name"]),
+        "catalogue_hash": str(stated["catalogue_hash"]),
+        "features": tuple(stated["features"]),
+        "directions": tuple(stated["directions"]),
+        "categories": MappingProxyType({k: tuple(v) for k, v in stated["categories"].items()}),
+        "calibration": Calibration(**stated["calibration"]),
+        "scale": Scale(**stated["scale"]),
+        "base_micro_points": int(stated["base_micro_points"]),
+        "facts": MappingProxyType(stated["facts"]),
+        "golden": GoldenRows.of(stated["golden"]),
+    }

@@ -1,0 +1,167 @@
+"""The registry: versions of a model in MLflow, which of them is champion, which challenger.
+
+A version's source is the bundle in its run's artifacts: LightGBM's text and JSON, no pickle and
+no MLflow flavour, so nothing in it can run code. A new version becomes the challenger; promoting
+makes it the champion and lays it on the shelf from which services read.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from supervision.errors import UsageError
+from training.errors import TrainingError
+from training.model.bundle import Bundle
+from training.model.shelf import Champion, Shelf
+from training.tracking import RunReference
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+MODELS = Path("var/models")
+"""The shelf."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a model.
+
+    Attributes
+    ----------
+    name, version : str
+    aliases : tuple of str
+    created_at : int
+        UTC microseconds.
+    run_id : str
+    folder : Path
+        Of its bundle.
+    tags : dict of str to str
+        Hash of the model and of the catalogue, and the figures out of time.
+    """
+
+    name: str
+    version: str
+    aliases: tuple[str, ...]
+    created_at: int
+    run_id: str
+    folder: Path
+    tags: dict[str, str]
+
+
+def register(
+    client: MlflowClient, name: str, bundle: Bundle, run: RunReference, figures: dict[str, float]
+) -> Version:
+    """Register the bundle of a run as a new version, which becomes the challenger.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    name : str
+    bundle : Bundle
+        As it was written to the run, with its hash.
+    run : RunReference
+    figures : dict of str to float
+        Shown in the list of versions.
+    """
+    if not _exists(client, name):
+        client.create_registered_model(name)
+    tags = {"hash": bundle.hash, "catalogue_hash": bundle.catalogue_hash}
+    tags |= {key: f"{value:.6f}" for key, value in figures.items()}
+    made = client.create_model_version(name, source=run.bundle_uri, run_id=run.run_id, tags=tags)
+    client.set_registered_model_alias(name, CHALLENGER, str(made.version))
+    return version(client, name, str(made.version))
+
+
+def versions(client: MlflowClient, name: str) -> list[Version]:
+    """All versions of a model, newest first; none if the model is not known."""
+    if not _exists(client, name):
+        return []
+    aliases = _aliases(client, name)
+    found = client.search_model_versions(f"name = '{name}'", max_results=1000)
+    made = [_version(one, aliases) for one in found]
+    return sorted(made, key=lambda one: -int(one.version))
+
+
+def version(client: MlflowClient, name: str, wanted: str) -> Version:
+    """One version, by its number or an alias.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    known = {one.version: one for one in versions(client, name)}
+    by_alias = {alias: one for one in known.values() for alias in one.aliases}
+    found = known.get(wanted) or by_alias.get(wanted)
+    if found is None:
+        shown = ", ".join([*known, *by_alias][:10]) or "none: train one with `cargoworthy train`"
+        raise UsageError(f"model {name} has no version {wanted!r:.40}; it has {shown}")
+    return found
+
+
+def promote(client: MlflowClient, name: str, wanted: str, models: Path = MODELS) -> Champion:
+    """Make a version the champion and lay it on the shelf.
+
+    The bundle is verified first; a damaged one changes nothing.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    name : str
+    wanted : str
+        Number or alias.
+    models : Path
+        Folder of the shelf.
+
+    Raises
+    ------
+    UsageError
+        If there is no such version.
+    ModelError
+        If its bundle is damaged.
+    """
+    chosen = version(client, name, wanted)
+    bundle = Bundle.load(chosen.folder)
+    if bundle.hash != chosen.tags.get("hash"):
+        raise TrainingError(
+            f"the files of {name} version {chosen.version} hash to {bundle.hash[:16]}..., it was "
+            f"registered as {chosen.tags.get('hash', 'nothing')[:16]}...; train it again"
+        )
+    champion = Shelf(models).publish(chosen.folder, name, chosen.version)
+    client.set_registered_model_alias(name, CHAMPION, chosen.version)
+    if CHALLENGER in chosen.aliases:
+        client.delete_registered_model_alias(name, CHALLENGER)
+    return champion
+
+
+def _exists(client: MlflowClient, name: str) -> bool:
+    try:
+        client.get_registered_model(name)
+    except MlflowException as fault:
+        if fault.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return False
+        raise
+    return True
+
+
+def _aliases(client: MlflowClient, name: str) -> dict[str, tuple[str, ...]]:
+    stated = client.get_registered_model(name).aliases
+    found: dict[str, list[str]] = {}
+    for alias, number in stated.items():
+        found.setdefault(str(number), []).append(alias)
+    return {number: tuple(sorted(names)) for number, names in found.items()}
+
+
+def _version(one: ModelVersion, aliases: dict[str, tuple[str, ...]]) -> Version:
+    return Version(
+        name=one.name,
+        version=str(one.version),
+        aliases=aliases.get(str(one.version), ()),
+        created_at=one.creation_timestamp * 1000,
+        run_id=one.run_id or "",
+        folder=Path(unquote(urlparse(one.source).path)),
+        tags=dict(one.tags),
+    )
