@@ -25,15 +25,23 @@ def known(recorded_port: Any) -> list[tuple[int, Facts]]:
 def test_evidence_is_known_own_and_bounded(
     recorded_port: Any, known: list[tuple[int, Facts]], feature: Any
 ) -> None:
-    named = 0
     for number, facts in known:
         positions = evidence(facts, feature, number, AS_OF, most=3)
         assert len(positions) == len(set(positions)) <= 3
-        named += len(positions)
         for message in recorded_port.record.messages(positions):
             assert message.known_at <= AS_OF
             assert message.stream in (feature.streams or (message.stream,))
-    assert named > 0 or feature.name in ("core_enterprise_rating_now", "default_in_force_now")
+
+
+@pytest.mark.parametrize("feature", CATALOGUE.features, ids=lambda f: f.name)
+def test_behind_every_value_but_nought_stand_messages(
+    known: list[tuple[int, Facts]], feature: Any
+) -> None:
+    for number, facts in known:
+        spine = Spine(np.array([number]), np.array([AS_OF]))
+        value = evaluate(facts, spine, [feature]).values[0, 0]
+        if not np.isnan(value) and value != 0:
+            assert evidence(facts, feature, number, AS_OF)
 
 
 def test_taking_back_all_evidence_changes_the_value(known: list[tuple[int, Facts]]) -> None:
