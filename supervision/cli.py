@@ -1,0 +1,232 @@
+"""The supervision room's commands: ``ingest``, ``record status`` and ``record schema``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from supervision.batches import Counts
+    from supervision.ingestion import FileReport, IngestReport
+    from supervision.record import RecordStatus
+
+record = typer.Typer(no_args_is_help=True, help="The record of supervision messages.")
+
+Format = Literal["table", "json"]
+DatabaseOption = Annotated[
+    str, typer.Option("--database", help="sqlite:///path or postgresql://user@host/name.")
+]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="json prints JSON alone on standard output.")
+]
+
+
+def ingest(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files named after their stream (custody.parquet, .csv, .ndjson), "
+            "or folders of them."
+        ),
+    ],
+    database: DatabaseOption = "sqlite:///var/record.db",
+    archive: Annotated[Path, typer.Option(help="Where files are kept as they came.")] = Path(
+        "var/archive"
+    ),
+    backfill: Annotated[
+        str | None,
+        typer.Option(help="Why old messages come late, as when a provider joins; with --by."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Who declares the backfill.")] = None,
+    port_key: Annotated[
+        Path | None,
+        typer.Option(help="File with the port's key in hexadecimal, to find forged cargo codes."),
+    ] = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Take files of supervision messages into the record.
+
+    Each file is archived as it came; then each row is accepted, quarantined with a reason, or
+    counted as a duplicate. A file that cannot be read holds up none of the others. An ingestion
+    that was interrupted goes on where it stopped when it is started again.
+
+    Examples: cargoworthy ingest var/world --backfill "warehouse 7 joins" --by lin
+
+    cargoworthy ingest custody.csv title.ndjson --database postgresql://localhost/record
+    """
+    from supervision.errors import CargoworthyError
+
+    report = _ingested(paths, database, archive, _declared(backfill, by), port_key)
+    if format_ == "json":
+        typer.echo(_json(report))
+    else:
+        _show_report(report)
+    failed = [file.error for file in report.files if file.error is not None]
+    if failed:
+        raise CargoworthyError("\n".join(failed))
+
+
+@record.command()
+def status(
+    database: DatabaseOption = "sqlite:///var/record.db", format_: FormatOption = "table"
+) -> None:
+    """Show what the record holds: messages by stream, accepted, quarantined, duplicate.
+
+    Example: cargoworthy record status --format json
+    """
+    from supervision.record import Record
+
+    opened = Record.open(database)
+    try:
+        found = opened.status()
+    finally:
+        opened.close()
+    if format_ == "json":
+        typer.echo(_json(found))
+        return
+    _show_status(found)
+
+
+@record.command()
+def schema(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("docs"),
+) -> None:
+    """Write the JSON Schema of each stream and the data dictionary.
+
+    Example: cargoworthy record schema --out docs
+    """
+    from supervision.schema import documents
+
+    for name, text in documents().items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        typer.echo(path, err=True)
+
+
+def _ingested(
+    paths: list[Path],
+    database: str,
+    archive: Path,
+    backfill: tuple[str, str] | None,
+    port_key: Path | None,
+) -> "IngestReport":
+    import time
+
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    from supervision.archive import Archive
+    from supervision.batches import Backfill
+    from supervision.files import expand
+    from supervision.ingestion import Ingestion, Progress, Terms
+    from supervision.record import Record
+
+    files = expand(paths)
+    terms = Terms(
+        now=time.time_ns() // 1_000,
+        backfill=Backfill(*backfill) if backfill else None,
+        port_key=_key(port_key),
+    )
+    opened = Record.open(database, create=True)
+    columns = (*Bar.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        with Bar(*columns, console=Console(stderr=True)) as bar:
+            tasks = {path: bar.add_task(path.name, total=None) for path in files}
+
+            def show(progress: Progress) -> None:
+                bar.update(tasks[progress.path], completed=progress.rows, total=progress.total)
+
+            return Ingestion(opened.engine, Archive(archive), terms, show).run(files)
+    finally:
+        opened.close()
+
+
+def _declared(reason: str | None, by: str | None) -> tuple[str, str] | None:
+    from supervision.errors import UsageError
+
+    if reason is None and by is None:
+        return None
+    if not reason or not by:
+        raise UsageError(
+            "expected --backfill REASON and --by WHO together, found only one of them; a backfill "
+            "is declared with its reason and a name"
+        )
+    return reason, by
+
+
+def _key(path: Path | None) -> bytes | None:
+    from supervision.errors import UsageError
+
+    if path is None:
+        return None
+    if not path.is_file():
+        raise UsageError(f"expected the port's key in {path}, found no file; check --port-key")
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError:
+        key = b""
+    if not key:
+        raise UsageError(
+            f"expected the port's key in hexadecimal in {path}, found something else; "
+            "check --port-key"
+        )
+    return key
+
+
+def _json(report: "IngestReport | RecordStatus") -> str:
+    from dataclasses import asdict
+
+    import orjson
+
+    return orjson.dumps(asdict(report), option=orjson.OPT_INDENT_2).decode()
+
+
+def _show_report(report: "IngestReport") -> None:
+    rows = [(file.file, file.counts) for file in report.files]
+    notes = [f"{file.file}: {note}" for file in report.files for note in _notes(file)]
+    if report.reversals_settled:
+        notes.append(f"{report.reversals_settled:,} waiting reversals settled")
+    _show("file", rows, notes)
+
+
+def _notes(file: "FileReport") -> list[str]:
+    if file.error is not None:
+        return ["not taken in, see below"]
+    notes = [_reasons(file.reasons)] if file.reasons else []
+    if file.repeats is not None:
+        notes.append(f"same content as batch {file.repeats}, taken in before: all duplicates")
+    if file.resumed_after:
+        notes.append(f"went on after row {file.resumed_after:,}")
+    return notes
+
+
+def _show_status(found: "RecordStatus") -> None:
+    notes = [f"{one.stream}: {_reasons(one.reasons)}" for one in found.streams if one.reasons]
+    notes += [f"{file} was interrupted: ingest it again to go on" for file in found.unfinished]
+    notes.append(f"newest position {found.position:,}")
+    _show("stream", [(one.stream, one.counts) for one in found.streams], notes)
+
+
+def _reasons(reasons: dict[str, int]) -> str:
+    counted = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
+    return f"quarantined {counted}"
+
+
+def _show(first: str, rows: "list[tuple[str, Counts]]", notes: list[str]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column(first, no_wrap=True)
+    for name in ("received", "accepted", "quarantined", "duplicate"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, counts in rows:
+        numbers = (counts.received, counts.accepted, counts.quarantined, counts.duplicate)
+        table.add_row(name, *(f"{n:,}" for n in numbers))
+    console = Console()
+    console.print(table)
+    for note in notes:
+        console.print(note, highlight=False, markup=False)

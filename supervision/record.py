@@ -1,0 +1,311 @@
+"""The record, as the rooms above read it: arrays of integers, by subject or by position."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from supervision.arrays import MISSING, NEVER, Columns, Integers
+from supervision.batches import Counts
+from supervision.contract.columns import column, columns
+from supervision.contract.messages import STREAMS
+from supervision.database import (
+    DatabaseMissing,
+    among,
+    arrays,
+    bound,
+    engine_of,
+    fetch,
+    placeholder,
+)
+from supervision.names import numbers_of, texts_of
+from supervision.position import newest_position
+from supervision.tables import BATCH, FACTS, INDEXED, METADATA, NAME, QUARANTINE
+
+_LAST = int(np.iinfo(np.int64).max)
+_ENVELOPE = ("position", "batch", "known_at")
+
+
+@dataclass(frozen=True)
+class MessageReference:
+    """One accepted message, as evidence names it."""
+
+    stream: str
+    position: int
+    message_id: str
+    provider_id: str
+    occurred_at: int
+    recorded_at: int
+    known_at: int
+
+
+@dataclass(frozen=True)
+class StreamStatus:
+    """What a stream holds.
+
+    Attributes
+    ----------
+    stream : str
+    counts : Counts
+    reasons : dict of str to int
+        Rows now in quarantine, by reason.
+    newest_known_at : int or None
+    """
+
+    stream: str
+    counts: Counts
+    reasons: dict[str, int]
+    newest_known_at: int | None
+
+
+@dataclass(frozen=True)
+class RecordStatus:
+    """What the record holds, stream by stream, and the batches that are not finished."""
+
+    position: int
+    streams: tuple[StreamStatus, ...]
+    unfinished: tuple[str, ...]
+
+
+class Record:
+    """The append-only record of supervision messages.
+
+    Rows come as :data:`supervision.arrays.Columns`: ``position``, ``batch``, ``known_at``,
+    ``reversed_at`` (when the row's reversal was known, ``NEVER`` if there is none), the envelope
+    and every field of the stream but texts. Reversals are not rows of their own.
+
+    Parameters
+    ----------
+    engine : Engine
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> Self:
+        """Open a record by its database's URL.
+
+        Raises
+        ------
+        UsageError
+            If the URL names no database that the record can live in.
+        DatabaseMissing
+            If there is no record and it is not to be made.
+        """
+        engine = engine_of(url, create=create)
+        try:
+            if create:
+                METADATA.create_all(engine)
+            there = sa.inspect(engine).has_table(BATCH.name)
+        except sa.exc.DBAPIError as error:
+            engine.dispose()
+            raise DatabaseMissing(
+                f"expected a database at {engine.url!r:.120}, found none that answers "
+                f"({error.orig!s:.200})"
+            ) from error
+        if not there:
+            engine.dispose()
+            raise DatabaseMissing(
+                f"expected a record at {engine.url!r:.120}, found a database without one; "
+                "run `cargoworthy ingest` first, or name another with --database"
+            )
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self.engine.dispose()
+
+    def position(self) -> int:
+        """The newest position, 0 when the record is empty."""
+        with self.engine.connect() as connection:
+            return newest_position(connection)
+
+    def number_of(self, texts: Sequence[str]) -> dict[str, int]:
+        """Numbers of those of the names that the record knows."""
+        with self.engine.connect() as connection:
+            return numbers_of(connection, list(texts))
+
+    def text_of(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Names of those of the numbers that the record knows."""
+        with self.engine.connect() as connection:
+            return texts_of(connection, [int(number) for number in numbers])
+
+    def enterprises(self) -> Integers:
+        """Numbers of all enterprises that any message is about, sorted."""
+        each = " UNION ".join(f'SELECT enterprise_id AS e FROM "{stream}"' for stream in FACTS)  # noqa: S608
+        with self.engine.connect() as connection:
+            rows = fetch(connection, f"SELECT e FROM ({each}) AS known WHERE e IS NOT NULL")  # noqa: S608
+        return np.sort(arrays(rows, 1)[0])
+
+    def lots(self, numbers: Sequence[int] | None = None) -> Columns:
+        """Lots with the owner and the commodity that their codes name, in order of the lot.
+
+        Parameters
+        ----------
+        numbers : sequence of int, optional
+            Only these lots.
+        """
+        names = ("lot", "owner", "commodity")
+        with self.engine.connect() as connection:
+            where = ""
+            values: tuple[object, ...] = ()
+            if numbers is not None:
+                where = f"WHERE {among(connection, 'lot')}"
+                values = (bound(connection, [int(number) for number in numbers]),)
+            sql = f"SELECT lot, owner, commodity FROM lot {where} ORDER BY lot"  # noqa: S608
+            rows = fetch(connection, sql, values)
+        return dict(zip(names, arrays(rows, len(names)), strict=True))
+
+    def rows(
+        self,
+        stream: str,
+        by: str,
+        among: Sequence[int],
+        up_to: int | None = None,
+        kind: str | None = None,
+    ) -> Columns:
+        """Rows of a stream about some subjects, in order of position.
+
+        Parameters
+        ----------
+        stream : str
+        by : str
+            An indexed column: ``enterprise_id``, and where the stream is looked up by them
+            ``cargo_code``, ``buyer`` or ``hs_code``.
+        among : sequence of int
+            Numbers of names.
+        up_to : int, optional
+            The newest position to see; reversals after it are not seen either.
+        kind : str, optional
+            Only messages of this kind.
+
+        Raises
+        ------
+        ValueError
+            If the contract has no such kind, or the stream is not looked up by that column.
+        """
+        if by not in INDEXED[stream]:
+            raise ValueError(f"{stream}: expected one of {INDEXED[stream]}, found {by!r}")
+        code = None if kind is None else column(stream, "kind").code(kind)
+        last = _LAST if up_to is None else up_to
+        with self.engine.connect() as connection:
+            subjects = bound(connection, [int(number) for number in among])
+            return _subjects(connection, stream, by, (last, subjects, last), code)
+
+    def scan(
+        self, stream: str, after: int = 0, up_to: int | None = None, chunk: int = 200_000
+    ) -> Iterator[Columns]:
+        """All rows of a stream in order of position, at most ``chunk`` at a time.
+
+        Parameters
+        ----------
+        stream : str
+        after, up_to : int
+            Rows after the one position, up to the other.
+        chunk : int
+        """
+        last = _LAST if up_to is None else up_to
+        while True:
+            with self.engine.connect() as connection:
+                mark = placeholder(connection)
+                where = f"f.position > {mark} AND f.position <= {mark}"
+                sql = f"{_select(stream, mark, where)} LIMIT {mark}"
+                found = _columns(stream, fetch(connection, sql, (last, after, last, chunk)))
+            if len(found["position"]):
+                yield found
+            if len(found["position"]) < chunk:
+                return
+            after = int(found["position"][-1])
+
+    def messages(self, positions: Sequence[int]) -> list[MessageReference]:
+        """The messages at some positions, in order of position; those not there are left out."""
+        wanted = [int(position) for position in positions]
+        found: list[MessageReference] = []
+        with self.engine.connect() as connection:
+            for stream in FACTS:
+                sql = (
+                    "SELECT f.position, f.message_id, n.text, f.occurred_at, f.recorded_at, "  # noqa: S608
+                    f'f.known_at FROM "{stream}" f JOIN {NAME.name} n ON n.number = f.provider_id '
+                    f"WHERE {_among(connection, 'f.position')}"
+                )
+                rows = fetch(connection, sql, (bound(connection, wanted),))
+                found.extend(MessageReference(stream, *row) for row in rows)
+        return sorted(found, key=lambda reference: reference.position)
+
+    def status(self) -> RecordStatus:
+        """What the record holds, by stream: received = accepted + quarantined + duplicate."""
+        names = ("received", "accepted", "quarantined", "duplicate")
+        sums = [sa.func.sum(BATCH.c[name]) for name in names]
+        totals = sa.select(BATCH.c.stream, *sums, sa.func.max(BATCH.c.newest_known_at))
+        waiting = (
+            sa.select(QUARANTINE.c.stream, QUARANTINE.c.reason, sa.func.count())
+            .where(QUARANTINE.c.settled_at.is_(None))
+            .group_by(QUARANTINE.c.stream, QUARANTINE.c.reason)
+        )
+        open_ones = sa.select(BATCH.c.file).where(BATCH.c.finished_at.is_(None))
+        with self.engine.connect() as connection:
+            counted = {row[0]: row for row in connection.execute(totals.group_by(BATCH.c.stream))}
+            reasons: dict[str, dict[str, int]] = {stream: {} for stream in STREAMS}
+            for stream, reason, count in connection.execute(waiting):
+                reasons[stream][reason] = count
+            unfinished = tuple(connection.execute(open_ones).scalars())
+            position = newest_position(connection)
+        streams = (
+            StreamStatus(
+                stream,
+                Counts(*(int(n) for n in counted[stream][1:5])) if stream in counted else Counts(),
+                dict(sorted(reasons[stream].items())),
+                counted[stream][5] if stream in counted else None,
+            )
+            for stream in STREAMS
+        )
+        return RecordStatus(position, tuple(streams), unfinished)
+
+
+_among = among  # the parameter of Record.rows hides the function
+
+
+@cache
+def row_columns(stream: str) -> tuple[str, ...]:
+    """Names of the columns that rows of a stream have as arrays."""
+    stated = tuple(c.name for c in columns(stream) if c.kind != "text")
+    return (*_ENVELOPE, "reversed_at", *stated)
+
+
+@cache
+def _select(stream: str, mark: str, where: str) -> str:
+    """SQL for rows of a stream; the first bound value is the newest position to see."""
+    parts = [f"f.{name}" for name in _ENVELOPE]
+    parts.append(f"COALESCE(r.known_at, {NEVER})")
+    # A column that is never empty is not wrapped, which spares a call for each of its values.
+    empty = {c.name: c.nullable for c in FACTS[stream].c}
+    stated = [c.name for c in columns(stream) if c.kind != "text"]
+    # The literal of the smallest integer is written as a difference: PostgreSQL reads -2**63 as
+    # the negative of a number that is too large.
+    missing = f"({MISSING + 1} - 1)"
+    parts.extend(f'COALESCE(f."{n}", {missing})' if empty[n] else f'f."{n}"' for n in stated)
+    return (
+        f'SELECT {", ".join(parts)} FROM "{stream}" f LEFT JOIN reversal r '  # noqa: S608
+        f"ON r.target_position = f.position AND r.position <= {mark} "
+        f"WHERE {where} ORDER BY f.position"
+    )
+
+
+def _subjects(
+    connection: Connection, stream: str, by: str, values: tuple[object, ...], kind: int | None
+) -> Columns:
+    mark = placeholder(connection)
+    where = f"{_among(connection, f'f.{chr(34)}{by}{chr(34)}')} AND f.position <= {mark}"
+    if kind is not None:
+        where += f" AND f.kind = {kind:d}"
+    return _columns(stream, fetch(connection, _select(stream, mark, where), values))
+
+
+def _columns(stream: str, rows: list[tuple[int, ...]]) -> Columns:
+    names = row_columns(stream)
+    return dict(zip(names, arrays(rows, len(names)), strict=True))
