@@ -18,7 +18,17 @@ from supervision.errors import CargoworthyError, UsageError
 class InOrder(TyperGroup):
     """Lists the commands in the order in which they are used."""
 
-    ORDER = ("simulate", "ingest", "record", "features", "train", "models", "promote", "score")
+    ORDER = (
+        "simulate",
+        "world",
+        "ingest",
+        "record",
+        "features",
+        "train",
+        "models",
+        "promote",
+        "score",
+    )
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name the commands, first what is used first."""
@@ -56,6 +66,7 @@ def _models(context: typer.Context) -> None:
 
 
 app.command()(simulator.cli.simulate)
+app.command("world")(simulator.cli.figures)
 app.command()(supervision.cli.ingest)
 app.add_typer(supervision.cli.record, name="record")
 app.add_typer(features.cli.app, name="features")

@@ -12,7 +12,7 @@ class Identity(Part):
     industry: str | None = Field(description="GB/T 4754", examples=["F5164"])
     size_class: str | None = Field(examples=["small"])
     registered_capital_fen: int | None
-    established_at: Time | None
+    established_on: str | None = Field(examples=["1998-03-12"])
     customs_credit_grade: str | None = Field(examples=["registered"])
     registered_since: Time | None = Field(description="its first registration on record")
 

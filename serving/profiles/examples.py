@@ -24,7 +24,7 @@ PROFILE: dict[str, Any] = {
         "industry": "F5164",
         "size_class": "small",
         "registered_capital_fen": 500_000_000,
-        "established_at": "2018-08-15T16:00:00Z",
+        "established_on": "1998-03-12",
         "customs_credit_grade": "registered",
         "registered_since": "2019-12-31T16:00:00Z",
     },

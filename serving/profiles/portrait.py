@@ -169,7 +169,7 @@ def _identity(record: Record, subject: Subject) -> Identity:
         industry=_named(names, last["industry"]),
         size_class=_choice("size_class", last["size_class"]),
         registered_capital_fen=last["registered_capital"],
-        established_at=_time(last["established_at"]),
+        established_on=_day(last["established_on"]),
         customs_credit_grade=_choice("customs_credit_grade", last["customs_credit_grade"]),
         registered_since=_time(first),
     )
@@ -207,6 +207,13 @@ def _named(names: Mapping[int, str], number: int | None) -> str | None:
 
 def _choice(name: str, code: int | None) -> str | None:
     return None if code is None else column("enterprise", name).choices[code]
+
+
+def _day(number: int | None) -> str | None:
+    """Write a calendar day, YYYYMMDD, with hyphens."""
+    if number is None:
+        return None
+    return f"{number // 10_000:04d}-{number // 100 % 100:02d}-{number % 100:02d}"
 
 
 def _time(micros: int | None) -> str | None:

@@ -58,6 +58,9 @@ Quantity = Annotated[
 ]
 Rank = Annotated[int, _integer(1, 99, "1 is served first"), Stored("integer")]
 Days = Annotated[int, _integer(0, 36_500, "whole days"), Stored("integer")]
+CalendarDay = Annotated[
+    int, _integer(19_000_101, 21_001_231, "a day of the calendar as YYYYMMDD"), Stored("integer")
+]
 MilliDegrees = Annotated[
     int, _integer(-100_000, 200_000, "thousandths of a degree Celsius"), Stored("integer")
 ]

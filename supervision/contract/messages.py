@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from supervision.contract.fields import (
+    CalendarDay,
     CargoCode,
     Country,
     CreditCode,
@@ -100,7 +101,7 @@ class Enterprise(Message):
     industry: Industry | None = None
     size_class: Literal["large", "medium", "small", "micro"] | None = None
     registered_capital: Money | None = None
-    established_at: Micros | None = None
+    established_on: CalendarDay | None = None
     customs_credit_grade: Literal["advanced", "registered", "dishonest"] | None = None
     party: Party | None = None
     reference: Reference | None = None

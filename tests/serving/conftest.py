@@ -82,7 +82,7 @@ class Port:
 
     def register(self, who: str, at: int) -> None:
         stated = {"region": "350200", "industry": "F5164", "size_class": "small"}
-        stated |= {"registered_capital": 500_000_000, "established_at": at - 900 * DAY}
+        stated |= {"registered_capital": 500_000_000, "established_on": 19_980_312}
         self.say("enterprise", "registration", at, who, customs_credit_grade="registered", **stated)
 
     def month(self, who: str, at: int, risk: float, rng: np.random.Generator) -> None:
