@@ -118,7 +118,6 @@ def _strong_middling_weak() -> list[str]:
         (table.as_of == table.as_of.max())
         & (column["months_on_record"] >= 12)
         & (column["declared_value_sum_365d"] > 0)
-        & (column["drawn_amount_now"] > 0)
         & (column["default_in_force_now"] == 0)
     )
     bundle = Shelf(Path("var/models")).champion()
