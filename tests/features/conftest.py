@@ -182,6 +182,8 @@ class Dice:
             return self.rng.integers(0, len(of.choices), n)
         if of.kind == "name":
             return self.rng.choice(self.pool(of.name), n)
+        if of.name.endswith("_on"):
+            return self.rng.integers(of.low or 0, of.high or 0, n, endpoint=True)
         if of.name.endswith(("_at", "_until")):
             at = self.rng.choice(self.points, n)
             return np.where(self.rng.random(n) < 0.4, at, self.times(n))
