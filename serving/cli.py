@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from supervision.errors import CargoworthyError, UsageError
 
@@ -19,37 +18,6 @@ DATABASE = "sqlite:///var/record.db"
 LEDGER = "sqlite:///var/ledger.db"
 MODELS = Path("var/models")
 POLICY = Path("configs/policy/default.yaml")
-_FEN = 100
-_WORDS = {
-    "en": {
-        "score": "score",
-        "grade": "grade",
-        "pd": "PD",
-        "limit": "limit",
-        "base": "base",
-        "points": "points",
-        "model": "model",
-        "id": "score id",
-        "as of": "as of",
-        "insufficient": "insufficient data",
-        "missing": "missing",
-        "none": "none",
-    },
-    "zh": {
-        "score": "信用评分",
-        "grade": "信用等级",
-        "pd": "违约概率",
-        "limit": "建议授信额度",
-        "base": "基准分",
-        "points": "分值",
-        "model": "模型",
-        "id": "评分编号",
-        "as of": "评分时点",
-        "insufficient": "数据不足",
-        "missing": "缺少",
-        "none": "无",
-    },
-}
 
 DatabaseOption = Annotated[str, typer.Option("--database", help="The record.")]
 LedgerOption = Annotated[str, typer.Option("--ledger", help="The log of answers.")]
@@ -88,6 +56,7 @@ def score(
     from features.calendar import parse_time
     from serving.rooms import Rooms
     from serving.scores.request import checked_credit_code
+    from serving.scores.terminal import show
     from serving.settings import Settings
 
     if plot is not None and len(enterprises) != 1:
@@ -107,9 +76,8 @@ def score(
         body = b",\n".join(answered.document for answered in answers)
         typer.echo(f"[{body.decode()}]")
         return
-    console = Console()
     for answered in answers:
-        _print(console, answered.answer, language)
+        show(Console(), answered.answer, language)
 
 
 def _answers(rooms: "Rooms", codes: list[str]) -> Iterator["Answered"]:
@@ -146,80 +114,6 @@ def _draw(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(waterfall(answer, language), encoding="utf-8")
     Console(stderr=True).print(f"points drawn into {path}", highlight=False, soft_wrap=True)
-
-
-def _print(
-    console: Console, answer: "ScoredAnswer | InsufficientAnswer", language: Literal["en", "zh"]
-) -> None:
-    from serving.scores.document import ScoredAnswer
-
-    words = _WORDS[language]
-    console.print(f"[bold]{answer.enterprise_id}[/bold]  {words['as of']} {_local(answer.as_of)}")
-    if isinstance(answer, ScoredAnswer):
-        _print_score(console, answer, language)
-    else:
-        _print_lack(console, answer, language)
-    console.print(
-        f"  {words['model']} {answer.model.name} {answer.model.version} {answer.model.hash[:12]}\n"
-        f"  {words['id']} {answer.score_id}\n",
-        highlight=False,
-    )
-
-
-def _print_lack(
-    console: Console, answer: "InsufficientAnswer", language: Literal["en", "zh"]
-) -> None:
-    words = _WORDS[language]
-    console.print(f"  [bold]{words['insufficient']}[/bold]")
-    for cause in answer.causes:
-        said = (
-            (cause.text_en, cause.cure_en) if language == "en" else (cause.text_zh, cause.cure_zh)
-        )
-        console.print(f"  {' '.join(said)}", highlight=False)
-    for missing in answer.missing:
-        cure = missing.cure_en if language == "en" else missing.cure_zh
-        console.print(f"  {words['missing']} {missing.stream}: {cure}", highlight=False)
-
-
-def _print_score(console: Console, answer: "ScoredAnswer", language: Literal["en", "zh"]) -> None:
-    words, limit = _WORDS[language], answer.limit
-    amount = limit.amount_fen // _FEN
-    console.print(
-        f"  {words['score']} [bold]{answer.score}[/bold]  "
-        f"{words['grade']} [bold]{answer.grade}[/bold]  {words['pd']} {answer.pd:.2%}  "
-        f"{words['limit']} [bold]{amount:,}[/bold] {limit.currency}\n"
-        f"  {limit.binding_text_en if language == 'en' else limit.binding_text_zh}",
-        highlight=False,
-    )
-    table = Table(box=None, padding=(0, 1), show_header=False)
-    table.add_column(justify="right", width=6)
-    table.add_column(overflow="fold")
-    for reason in answer.reasons:
-        text = reason.text_en if language == "en" else reason.text_zh
-        value = words["none"] if reason.value is None else _value(reason.value, reason.unit)
-        table.add_row(f"{reason.points:+d}", f"{text} [dim]{reason.feature} {value}[/dim]")
-    console.print(table, highlight=False)
-    console.print(
-        f"  {words['base']} {answer.base_points}, "
-        f"{words['points']} {answer.score - answer.base_points:+d}",
-        highlight=False,
-    )
-
-
-def _local(time: str) -> str:
-    """Write a time of an answer as the port's clock shows it."""
-    from features.calendar import parse_time, show_time
-
-    return show_time(parse_time(time))
-
-
-def _value(value: float, unit: str) -> str:
-    if unit == "fen":
-        return f"{value / _FEN:,.0f} CNY"
-    if unit in ("share", "rate"):
-        return f"{value:.1%}"
-    shown = f"{value:.3g}" if abs(value) < 1 else f"{value:,.1f}".removesuffix(".0")
-    return shown if unit == "ratio" else f"{shown} {unit}"
 
 
 def serve(

@@ -1,0 +1,118 @@
+"""How an answer looks on a terminal, in English or in Chinese."""
+
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from features.calendar import parse_time, show_time
+from serving.scores.document import InsufficientAnswer, ScoredAnswer
+
+Language = Literal["en", "zh"]
+
+_FEN = 100
+_WORDS = {
+    "en": {
+        "score": "score",
+        "grade": "grade",
+        "pd": "PD",
+        "limit": "limit",
+        "base": "base",
+        "points": "points",
+        "model": "model",
+        "id": "score id",
+        "as of": "as of",
+        "insufficient": "insufficient data",
+        "missing": "missing",
+        "none": "none",
+        "fen": "CNY",
+        "days": "days",
+        "months": "months",
+    },
+    "zh": {
+        "score": "信用评分",
+        "grade": "信用等级",
+        "pd": "违约概率",
+        "limit": "建议授信额度",
+        "base": "基准分",
+        "points": "分值",
+        "model": "模型",
+        "id": "评分编号",
+        "as of": "评分时点",
+        "insufficient": "数据不足",
+        "missing": "缺少",
+        "none": "无",
+        "fen": "元",
+        "days": "天",
+        "months": "个月",
+    },
+}
+
+
+def show(console: Console, answer: ScoredAnswer | InsufficientAnswer, language: Language) -> None:
+    """Print an answer for a person, in one language."""
+    words = _WORDS[language]
+    console.print(f"[bold]{answer.enterprise_id}[/bold]  {words['as of']} {_local(answer.as_of)}")
+    if isinstance(answer, ScoredAnswer):
+        _print_score(console, answer, language)
+    else:
+        _print_lack(console, answer, language)
+    console.print(
+        f"  {words['model']} {answer.model.name} {answer.model.version} {answer.model.hash[:12]}\n"
+        f"  {words['id']} {answer.score_id}\n",
+        highlight=False,
+    )
+
+
+def _print_lack(console: Console, answer: InsufficientAnswer, language: Language) -> None:
+    words = _WORDS[language]
+    console.print(f"  [bold]{words['insufficient']}[/bold]")
+    for cause in answer.causes:
+        said = (
+            (cause.text_en, cause.cure_en) if language == "en" else (cause.text_zh, cause.cure_zh)
+        )
+        console.print(f"  {' '.join(said)}", highlight=False)
+    for missing in answer.missing:
+        cure = missing.cure_en if language == "en" else missing.cure_zh
+        console.print(f"  {words['missing']} {missing.stream}: {cure}", highlight=False)
+
+
+def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> None:
+    words, limit = _WORDS[language], answer.limit
+    amount = limit.amount_fen // _FEN
+    console.print(
+        f"  {words['score']} [bold]{answer.score}[/bold]  "
+        f"{words['grade']} [bold]{answer.grade}[/bold]  {words['pd']} {answer.pd:.2%}  "
+        f"{words['limit']} [bold]{amount:,}[/bold] {words['fen']}\n"
+        f"  {limit.binding_text_en if language == 'en' else limit.binding_text_zh}",
+        highlight=False,
+    )
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column(justify="right", width=6)
+    table.add_column(overflow="fold")
+    for reason in answer.reasons:
+        text = reason.text_en if language == "en" else reason.text_zh
+        value = _value(reason.value, reason.unit, words)
+        table.add_row(f"{reason.points:+d}", f"{text} [dim]{reason.feature} {value}[/dim]")
+    console.print(table, highlight=False)
+    console.print(
+        f"  {words['base']} {answer.base_points}, "
+        f"{words['points']} {answer.score - answer.base_points:+d}",
+        highlight=False,
+    )
+
+
+def _local(time: str) -> str:
+    """Write a time of an answer as the port's clock shows it."""
+    return show_time(parse_time(time))
+
+
+def _value(value: float | None, unit: str, words: dict[str, str]) -> str:
+    if value is None:
+        return words["none"]
+    if unit == "fen":
+        return f"{value / _FEN:,.0f} {words['fen']}"
+    if unit in ("share", "rate"):
+        return f"{value:.1%}"
+    shown = f"{value:.3g}" if abs(value) < 1 else f"{value:,.1f}".removesuffix(".0")
+    return f"{shown} {words.get(unit, '')}".rstrip()
