@@ -17,8 +17,10 @@ from features.calendar import DAY, midnights
 from features.catalogue import CATALOGUE
 from features.facts import Facts, Flags, stated, stream_of
 from features.feature import Feature
-from features.sums import add_at, latest, parts_per_million, steps, worth
-from features.sweep import Cells, Spine, Sweep
+from features.latest import last_in_cells, last_values
+from features.prices import commodities, market_prices
+from features.sums import add_at, parts_per_million, steps, worth
+from features.sweep import Cells, Spine, Sweep, distinct, places
 from supervision.arrays import NEVER, Integers
 from supervision.contract.columns import column
 
@@ -92,41 +94,19 @@ def _total(sweep: Sweep, node: r.Total) -> Values:
     return _always(sweep, steps(sweep.size, span.first, span.end, values))
 
 
-def _last_rows(sweep: Sweep, rows: r.Rows, days: int | None) -> tuple[Integers, Flags]:
-    """Row of the table (through the span) that occurred last, at every spine row."""
-    span = sweep.span(rows, days)
-    order = np.lexsort((span.values("position"), span.values("occurred_at"), span.party))
-    line_end = sweep.offsets[span.party[order] + 1]
-    rank = np.arange(len(order))
-    best = latest(sweep.size, span.first[order], span.end[order], line_end, rank)
-    found = best >= 0
-    row = order[best] if len(order) else np.zeros(sweep.size, np.int64)
-    if len(order):
-        found &= span.party[row] == sweep.row_party
-    return row, found
-
-
-def _last_values(sweep: Sweep, rows: r.Rows, name: str, days: int | None) -> tuple[Integers, Flags]:
-    row, found = sweep.once(("last", rows, days), lambda: _last_rows(sweep, rows, days))
-    values = sweep.span(rows, days).values(name)
-    if not len(values):
-        return np.zeros(sweep.size, np.int64), np.zeros(sweep.size, bool)
-    return values[row], found
-
-
 def _latest(sweep: Sweep, node: r.Latest) -> Values:
-    values, found = _last_values(sweep, node.rows, node.column, node.days)
+    values, found = last_values(sweep, node.rows, node.column, node.days)
     return Values(values, found & stated(values))
 
 
 def _latest_is(sweep: Sweep, node: r.LatestIs) -> Values:
-    values, found = _last_values(sweep, node.rows, node.column, None)
+    values, found = last_values(sweep, node.rows, node.column, None)
     code = column(stream_of(node.rows.table), node.column).code(node.choice)
     return _always(sweep, (found & (values == code)).astype(np.int64))
 
 
 def _days_since(sweep: Sweep, node: r.DaysSince) -> Values:
-    occurred, found = _last_values(sweep, node.rows, "occurred_at", node.days)
+    occurred, found = last_values(sweep, node.rows, "occurred_at", node.days)
     return Values((sweep.as_of - occurred) // DAY, found)
 
 
@@ -150,33 +130,9 @@ def _greatest(sweep: Sweep, node: r.Greatest) -> Values:
     return _greatest_of_cells(sweep, cells, cells.group[cells.cell_group], count > 0)
 
 
-def _cell_last(
-    sweep: Sweep, cells: Cells, rows: r.Rows, by: str, days: int | None
-) -> tuple[Integers, Flags]:
-    """Per cell the place, among the span's kept rows, of the one that occurred last."""
-    span = sweep.span(rows, days)
-    group, known = cells.groups(span.party, span.values(by))
-    chosen = np.flatnonzero(known)
-    occurred, position = span.values("occurred_at")[chosen], span.values("position")[chosen]
-    order = np.lexsort((position, occurred, group[chosen]))
-    row = chosen[order]
-    group = group[row]
-    line_end = sweep.offsets[span.party[row] + 1] + cells.shift[group]
-    best = latest(
-        cells.size,
-        span.first[row] + cells.shift[group],
-        span.end[row] + cells.shift[group],
-        line_end,
-        np.arange(len(row)),
-    )
-    if not len(row):
-        return np.zeros(cells.size, np.int64), np.zeros(cells.size, bool)
-    return row[best], (best >= 0) & (group[best] == cells.cell_group)
-
-
 def _greatest_latest(sweep: Sweep, node: r.GreatestLatest) -> Values:
     cells = _group_cells(sweep, node.rows, node.days, node.group)
-    row, found = _cell_last(sweep, cells, node.rows, node.group, node.days)
+    row, found = last_in_cells(sweep, cells, node.rows, node.group, node.days)
     values = sweep.span(node.rows, node.days).values(node.column)
     last = values[row] if len(values) else np.zeros(cells.size, np.int64)
     return _greatest_of_cells(sweep, cells, last, found)
@@ -240,7 +196,7 @@ def _worth(sweep: Sweep, node: r.Worth) -> Values:
 
 def _cell_worth(sweep: Sweep, node: r.Worth) -> tuple[Integers, Cells]:
     cells, held = _balance_cells(sweep, node.stock)
-    row, found = _cell_last(sweep, cells, node.prices, node.stock.key, None)
+    row, found = last_in_cells(sweep, cells, node.prices, node.stock.key, None)
     prices = sweep.span(node.prices).values("unit_price")
     price = np.where(found, prices[row], 0) if len(prices) else np.zeros(cells.size, np.int64)
     return worth(held, price), cells
@@ -264,45 +220,6 @@ def _priced_stock(sweep: Sweep, stock: r.Balance, days: int) -> tuple[Integers, 
     then, then_known = market_prices(sweep.facts, commodity, sweep.as_of[row] - days * DAY)
     both = now_known & then_known
     return row, worth(held, np.where(both, now, 0)), worth(held, np.where(both, then, 0))
-
-
-def commodities(facts: Facts, lots: Integers) -> Integers:
-    """Commodity of each lot, -1 where the lot is unknown."""
-    order = np.argsort(facts.lots["lot"])
-    if not len(order):
-        return np.full(len(lots), -1, np.int64)
-    numbers = facts.lots["lot"][order]
-    place = np.minimum(np.searchsorted(numbers, lots), len(numbers) - 1)
-    return np.where(numbers[place] == lots, facts.lots["commodity"][order[place]], -1)
-
-
-def market_prices(facts: Facts, commodity: Integers, as_of: Integers) -> tuple[Integers, Flags]:
-    """Last market price of each commodity as of each time, and whether there was one.
-
-    Parameters
-    ----------
-    facts : Facts
-    commodity, as_of : Integers
-        Numbers of HS codes and UTC microseconds, of one shape.
-    """
-    pairs = Spine(commodity, as_of)
-    market = {**facts.market, "enterprise_id": facts.market["hs_code"]}
-    feed = Sweep(Facts({"valuation": market}, facts.market, facts.lots), _distinct(pairs))
-    prices, found = _last_values(feed, r.Rows("valuation"), "unit_price", None)
-    place = _places(feed, commodity, as_of)
-    return prices[place], found[place]
-
-
-def _distinct(spine: Spine) -> Spine:
-    parties, party = np.unique(spine.enterprise, return_inverse=True)
-    times, time = np.unique(spine.as_of, return_inverse=True)
-    keys = np.unique(party * len(times) + time)
-    return Spine(parties[keys // len(times)], times[keys % len(times)])
-
-
-def _places(sweep: Sweep, enterprise: Integers, as_of: Integers) -> Integers:
-    """Spine row of each (enterprise, as-of); all of them must stand on the spine."""
-    return sweep.slot(np.searchsorted(sweep.parties, enterprise), as_of)
 
 
 def _ago(sweep: Sweep, node: r.Ago) -> Values:
@@ -356,8 +273,8 @@ def _share_among(sweep: Sweep, node: r.ShareAmong) -> Values:
     sums = cells.steps(span, node.group, np.where(stated(values), values, 0))
     total = sweep.sum_over(cells.cell_row, sums)
     party, published = cells.group[cells.cell_group], midnights(sweep.as_of)[cells.cell_row]
-    others = Sweep(sweep.facts, _distinct(Spine(party, published)))
-    state = reckon(others, node.state).numbers[_places(others, party, published)]
+    others = Sweep(sweep.facts, distinct(Spine(party, published)))
+    state = reckon(others, node.state).numbers[places(others, party, published)]
     struck = sweep.sum_over(cells.cell_row, np.where(state > 0, sums, 0))
     share = struck.astype(np.float64) / np.where(total > 0, total, 1).astype(np.float64)
     return Values(share, total > 0)

@@ -194,6 +194,19 @@ class Sweep:
         return add_at(self.size, rows, values)
 
 
+def distinct(spine: Spine) -> Spine:
+    """Each (enterprise, as-of) of a spine once."""
+    parties, party = np.unique(spine.enterprise, return_inverse=True)
+    times, time = np.unique(spine.as_of, return_inverse=True)
+    keys = np.unique(party * len(times) + time)
+    return Spine(parties[keys // len(times)], times[keys % len(times)])
+
+
+def places(sweep: Sweep, enterprise: Integers, as_of: Integers) -> Integers:
+    """Spine row of each (enterprise, as-of); all of them must stand on the spine."""
+    return sweep.slot(np.searchsorted(sweep.parties, enterprise), as_of)
+
+
 @dataclass(frozen=True)
 class Cells:
     """Groups of each enterprise, each along its enterprise's as-of points.
