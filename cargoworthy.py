@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from typer.core import TyperGroup
 
 import features.cli
@@ -101,10 +102,20 @@ def main() -> None:
     except CargoworthyError as error:
         _say(error)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _say(
+            f"expected to read or write {error.filename}, found: {error.strerror}; check that the "
+            "path exists and that you may write there"
+        )
+        sys.exit(1)
 
 
-def _say(error: CargoworthyError) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[red]error[/red]: {error}", highlight=False)
+def _say(error: CargoworthyError | str) -> None:
+    Console(stderr=True, soft_wrap=True).print(
+        f"[red]error[/red]: {escape(str(error))}", highlight=False
+    )
 
 
 if __name__ == "__main__":

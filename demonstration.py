@@ -2,12 +2,15 @@
 
 import json
 import shlex
+import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,7 @@ TRAINED = Path("var/trained.json")
 FIRST, LAST = "2019-12", "2022-12"
 AS_OF = "2023-01-01"
 MONTHS = 48
+SEED = 1
 MLFLOW_PORT = 5000
 
 console = Console(stderr=True, highlight=False)
@@ -40,6 +44,8 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
     CargoworthyError
         If a step fails.
     """
+    if serve:
+        _refuse_taken_ports(port)
     started = time.monotonic()
     _simulate(enterprises)
     _step(
@@ -64,13 +70,19 @@ def _simulate(enterprises: int) -> None:
     described = WORLD / "world.json"
     if described.exists():
         world = json.loads(described.read_text())
-        if (world.get("enterprises"), world.get("months")) == (enterprises, MONTHS):
-            console.print(Rule("Simulate a port", align="left"))
-            console.print(f"{WORLD} is there already: {enterprises:,} enterprises, {MONTHS} months")
-            return
+        found = (world.get("enterprises"), world.get("months"), world.get("seed"))
+        if found != (enterprises, MONTHS, SEED):
+            raise CargoworthyError(
+                f"expected {WORLD} to hold {enterprises:,} enterprises over {MONTHS} months of "
+                f"seed {SEED}, found {found}; two worlds must not mix in one record: remove var/ "
+                "(`rm -r var`) and run the demonstration again"
+            )
+        console.print(Rule("Simulate a port", align="left"))
+        console.print(f"{WORLD} is there already: {enterprises:,} enterprises, {MONTHS} months")
+        return
     _step(
         "Simulate a port",
-        f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed 1",
+        f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed {SEED}",
     )
 
 
@@ -134,17 +146,25 @@ def _summary(trained: dict[str, Any], seconds: float) -> None:
     table = Table(
         title=(
             f"Default within twelve months, {test['from']} to {test['to']}: {test['rows']:,} rows "
-            f"that no model was trained on, {test['defaults']:,} defaults"
+            f"that no model was trained on, {test['defaults']:,} defaults "
+            f"({test['defaults'] / test['rows']:.2%})"
         )
     )
     table.add_column("model")
-    for name in ("AUC", "Gini", "KS", "Brier"):
+    for name in ("AUC", "95 % interval", "Gini", "KS", "Brier", "mean PD"):
         table.add_column(name, justify="right")
     shown = {"candidate": "champion, from cargo", "core_enterprise_rule": "core-enterprise rule"}
     for key, name in shown.items():
         figures = trained["facts"]["performance"]["out_of_time"][key]
-        row = [f"{figures[figure]:.3f}" for figure in ("auc", "gini", "ks")]
-        table.add_row(name, *row, f"{figures['brier']:.4f}")
+        table.add_row(
+            name,
+            f"{figures['auc']:.3f}",
+            f"{figures['auc_low']:.3f}..{figures['auc_high']:.3f}",
+            f"{figures['gini']:.3f}",
+            f"{figures['ks']:.3f}",
+            f"{figures['brier']:.4f}",
+            f"{figures['mean_pd']:.2%}",
+        )
     Console().print(table)
     console.print(f"All of it took {seconds:.0f} s.")
 
@@ -153,13 +173,14 @@ def _serve(example: str, port: int) -> None:
     """Serve the scores and MLflow's pages until interrupted."""
     body = json.dumps({"enterprise_id": example, "as_of": f"{AS_OF}T00:00:00+08:00"})
     commands = [
-        [sys.executable, "-m", "cargoworthy", "serve", "--port", str(port)],
+        [sys.executable, "-m", "cargoworthy", "serve", "--port", str(port), "--as-of", AS_OF],
         [
             str(Path(sys.executable).with_name("mlflow")),
             *("ui", "--backend-store-uri", "sqlite:///mlruns/mlflow.db"),
             *("--port", str(MLFLOW_PORT)),
         ],
     ]
+    signal.signal(signal.SIGTERM, _interrupt)
     children = [subprocess.Popen(command) for command in commands]  # noqa: S603 our own commands
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", children[0])
@@ -179,6 +200,25 @@ def _serve(example: str, port: int) -> None:
             child.terminate()
         for child in children:
             child.wait()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 a handler's form
+    """End as Ctrl-C does, so that no child outlives a demonstration that was told to stop."""
+    raise KeyboardInterrupt
+
+
+def _refuse_taken_ports(*ports: int) -> None:
+    """Say before a minute of work, not after it, that nobody could be served."""
+    for port in (*ports, MLFLOW_PORT):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise CargoworthyError(
+                    f"expected port {port} of this machine to be free, found it taken; stop what "
+                    "listens there, or run `make demo SERVE=0`"
+                ) from error
 
 
 def _wait_until_ready(url: str, service: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import astuple, dataclass, fields, is_dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
-from supervision.mirror import Mirror
+from supervision.mirror import Mirror, Shown
 from supervision.record import Record
 
 RANGE = 100
@@ -40,6 +40,8 @@ class Part:
     Attributes
     ----------
     mirror : Path
+    shown : Shown
+        Record and position that the mirror shows.
     enterprises : tuple of (int, str)
         Numbers and credit codes, by number.
     as_of : tuple of int
@@ -48,6 +50,7 @@ class Part:
     """
 
     mirror: Path
+    shown: Shown
     enterprises: tuple[tuple[int, str], ...]
     as_of: tuple[int, ...]
     path: Path
@@ -77,6 +80,11 @@ def build(
         If the record holds no enterprise, or ``out`` was made with another catalogue.
     """
     _refuse_other_catalogue(out)
+    shown = mirror.shows
+    if shown is None:
+        raise CargoworthyError(
+            f"expected a mirror of the record at {mirror.folder}, found none; refresh it first"
+        )
     numbers = mirror.enterprises()
     if not len(numbers):
         raise CargoworthyError(
@@ -85,7 +93,8 @@ def build(
         )
     codes = record.text_of(numbers.tolist())
     folder = out.with_name(out.name + ".parts")
-    parts = _parts(mirror, [(int(n), codes[int(n)]) for n in numbers], as_of, folder)
+    enterprises = [(int(n), codes[int(n)]) for n in numbers]
+    parts = _parts(mirror.folder, shown, enterprises, as_of, folder)
     folder.mkdir(parents=True, exist_ok=True)
     done = 0
     for part in _completed(parts, workers):
@@ -98,7 +107,8 @@ def build(
         names=tables[0].names,
         values=np.concatenate([t.values for t in tables]),
         catalogue_hash=CATALOGUE.hash,
-        position=mirror.position,
+        record=shown.record,
+        position=shown.position,
     )
     whole.write(out)
     shutil.rmtree(folder)
@@ -130,13 +140,13 @@ def _refuse_other_catalogue(out: Path) -> None:
 
 
 def _parts(
-    mirror: Mirror, enterprises: list[tuple[int, str]], as_of: Integers, folder: Path
+    mirror: Path, shown: Shown, enterprises: list[tuple[int, str]], as_of: Integers, folder: Path
 ) -> list[Part]:
     points = tuple(int(at) for at in as_of)
-    made_from = json.dumps([CATALOGUE.hash, mirror.position, points, RANGE, len(enterprises)])
+    made_from = json.dumps([CATALOGUE.hash, astuple(shown), points, RANGE, len(enterprises)])
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     return [
-        Part(mirror.folder, tuple(some), points, folder / f"{key}-{start:08d}.parquet")
+        Part(mirror, shown, tuple(some), points, folder / f"{key}-{start:08d}.parquet")
         for start in range(0, len(enterprises), RANGE)
         if (some := enterprises[start : start + RANGE])
     ]
@@ -172,7 +182,8 @@ def build_part(part: Part) -> None:
         names=matrix.names,
         values=matrix.values,
         catalogue_hash=CATALOGUE.hash,
-        position=mirror.position,
+        record=part.shown.record,
+        position=part.shown.position,
     ).write(part.path)
 
 

@@ -13,7 +13,8 @@ PORT_TIME = ZoneInfo("Asia/Shanghai")
 DAY = 86_400_000_000
 """Microseconds of a day."""
 
-_PORT_OFFSET = 8 * 3_600_000_000
+PORT_OFFSET = 8 * 3_600_000_000
+"""Microseconds by which the port's clock is ahead of UTC, all year."""
 
 
 def micros(moment: datetime) -> int:
@@ -45,7 +46,7 @@ def parse_time(text: str) -> int:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return micros(datetime.fromisoformat(text).replace(tzinfo=PORT_TIME))
         return micros(datetime.fromisoformat(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"expected a date (2023-01-01) or a time with its zone "
             f"(2023-01-01T00:00:00+08:00), found {text!r:.60}"
@@ -59,12 +60,12 @@ def show_time(at: int) -> str:
 
 def midnight(at: int) -> int:
     """Last 00:00 at the port that is not after ``at``; the port has no summer time."""
-    return (at + _PORT_OFFSET) // DAY * DAY - _PORT_OFFSET
+    return (at + PORT_OFFSET) // DAY * DAY - PORT_OFFSET
 
 
 def midnights(at: Integers) -> Integers:
     """Last 00:00 at the port not after each time."""
-    return (at + _PORT_OFFSET) // DAY * DAY - _PORT_OFFSET
+    return (at + PORT_OFFSET) // DAY * DAY - PORT_OFFSET
 
 
 def month_end(month: str) -> int:
@@ -105,6 +106,8 @@ def month_ends(first: str, last: str) -> Integers:
 
 def _month(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{4})-(\d{2})", text)
-    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 2000:
-        raise UsageError(f"expected a month such as 2019-12, found {text!r:.40}")
+    if not found or not 1 <= int(found[2]) <= 12 or not 2000 <= int(found[1]) < 2100:
+        raise UsageError(
+            f"expected a month from 2000-01 to 2099-12, such as 2019-12, found {text!r:.40}"
+        )
     return int(found[1]), int(found[2])

@@ -1,12 +1,15 @@
 """The commands of the features room."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from supervision.errors import UsageError
 
 app = typer.Typer(help="The catalogue of features, and the tables built from it.")
 
@@ -63,11 +66,13 @@ def build_features(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from features.building import build
-    from features.calendar import month_ends
+    from features.calendar import micros, month_ends
     from supervision.mirror import Mirror
     from supervision.record import Record
 
     as_of = month_ends(first, last)
+    if int(as_of[-1]) > micros(datetime.now(UTC)):
+        raise UsageError(f"expected --to to be a month that has ended, found {last}")
     console = Console(stderr=True)
     record = Record.open(database)
     mirrored = Mirror(mirror)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.calendar import DAY
-from features.facts import Facts, stream_of
+from features.facts import Facts, standing, stream_of
+from supervision.arrays import Integers
 
 LEAST_DAYS = 90
 """An enterprise is not scored before it has been on record for so many days."""
@@ -22,8 +23,8 @@ class DataDepth:
     ----------
     messages : dict of str to int
         Messages that stand, by stream.
-    newest_known_at, newest_position : int or None
-        The newest message about the enterprise.
+    newest_known_at : int or None
+        When the newest message about the enterprise was known; None if there is none.
     days_on_record : int
     recent : tuple of str
         Streams that spoke within 365 days.
@@ -31,7 +32,6 @@ class DataDepth:
 
     messages: dict[str, int]
     newest_known_at: int | None
-    newest_position: int | None
     days_on_record: int
     recent: tuple[str, ...]
 
@@ -52,21 +52,17 @@ def data_depth(facts: Facts, enterprise: int, as_of: int) -> DataDepth:
     """Measure what is known of an enterprise as of a time."""
     messages: dict[str, int] = {}
     recent: list[str] = []
-    earliest: list[int] = []
-    newest: list[tuple[int, int]] = []
+    known: list[Integers] = []
     for name, table in facts.tables.items():
         if stream_of(name) != name:
             continue
         own = (table["enterprise_id"] == enterprise) & (table["known_at"] <= as_of)
-        if own.any():
-            known, positions = table["known_at"][own], table["position"][own]
-            earliest.append(int(known.min()))
-            last = int(np.lexsort((positions, known))[-1])
-            newest.append((int(known[last]), int(positions[last])))
-        stands = own & (table["reversed_at"] > as_of)
-        messages[name] = int(stands.sum())
-        if (table["occurred_at"][stands] > as_of - 365 * DAY).any():
+        known.append(table["known_at"][own])
+        messages[name] = int(standing(table, enterprise, as_of).sum())
+        if standing(table, enterprise, as_of, 365).any():
             recent.append(name)
-    known_at, position = max(newest, default=(None, None))
-    since = min(earliest, default=as_of)
-    return DataDepth(messages, known_at, position, int((as_of - since) // DAY), tuple(recent))
+    times = np.concatenate(known)
+    if not len(times):
+        return DataDepth(messages, None, 0, tuple(recent))
+    days = (as_of - int(times.min())) // DAY
+    return DataDepth(messages, int(times.max()), days, tuple(recent))

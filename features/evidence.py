@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from features.calendar import DAY
-from features.facts import Facts, conditions, stream_of
+from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature
 from features.recipe import Leaf, MonthsKnown, leaves
 from supervision.arrays import MISSING, NEVER, Integers
@@ -50,10 +49,7 @@ def evidence(
 def _standing(facts: Facts, leaf: Leaf, enterprise: int, as_of: int, most: int) -> list[int]:
     """Positions of a leaf's messages that stand as of T, newest and largest by turns."""
     table = facts.tables[leaf.rows.table]
-    stands = (table["enterprise_id"] == enterprise) & (table["known_at"] <= as_of)
-    stands &= table["reversed_at"] > as_of
-    if leaf.days is not None:
-        stands &= table["occurred_at"] > as_of - leaf.days * DAY
+    stands = standing(table, enterprise, as_of, leaf.days)
     if leaf.rows.until is not None:
         until = table[leaf.rows.until]
         stands &= np.where(until == MISSING, NEVER, until) > as_of

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from features.calendar import DAY
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
@@ -38,6 +39,26 @@ class Facts:
     tables: Mapping[str, Columns]
     market: Columns
     lots: Columns
+
+
+def standing(columns_: Columns, enterprise: int, as_of: int, days: int | None = None) -> Flags:
+    """Which rows concern an enterprise and stand as of a time: known by then, not yet reversed.
+
+    Parameters
+    ----------
+    columns_ : Columns
+    enterprise : int
+        Number of its name.
+    as_of : int
+        UTC microseconds.
+    days : int, optional
+        Only what occurred within so many days before.
+    """
+    stands: Flags = (columns_["enterprise_id"] == enterprise) & (columns_["known_at"] <= as_of)
+    stands &= columns_["reversed_at"] > as_of
+    if days is not None:
+        stands &= columns_["occurred_at"] > as_of - days * DAY
+    return stands
 
 
 def stream_of(table: str) -> str:

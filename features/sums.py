@@ -63,9 +63,19 @@ def worth(quantity: Integers, price: Integers) -> Integers:
 
 
 def parts_per_million(part: Integers, whole: Integers) -> Integers:
-    """``floor(part * 10^6 / whole)`` in two steps, so that amounts of 10^15 fen still fit."""
-    thousandths, rest = np.divmod(part * 1_000, whole)
-    return thousandths * 1_000 + rest * 1_000 // whole
+    """``floor(part * 10^6 / whole)``, digit by digit, so that sums near 2^62 still fit.
+
+    Raises
+    ------
+    Overflow
+        If ten times the whole is more than int64 holds.
+    """
+    _refuse(whole.astype(np.float64) * 10, "ten times a total")
+    found, rest = np.divmod(part, whole)
+    for _ in range(6):
+        digit, rest = np.divmod(rest * 10, whole)
+        found = found * 10 + digit
+    return found
 
 
 def latest(

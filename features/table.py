@@ -13,6 +13,7 @@ from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 
 _HASH = b"cargoworthy.catalogue_hash"
+_RECORD = b"cargoworthy.record"
 _POSITION = b"cargoworthy.position"
 _AS_OF = b"cargoworthy.as_of"
 
@@ -32,6 +33,8 @@ class FeatureTable:
         float64, shape (n, features); NaN is missing.
     catalogue_hash : str
         The catalogue whose recipes were evaluated.
+    record : str
+        Identity of the record whose messages were read.
     position : int
         The record's position when they were.
     """
@@ -41,6 +44,7 @@ class FeatureTable:
     names: tuple[str, ...]
     values: npt.NDArray[np.float64]
     catalogue_hash: str
+    record: str
     position: int
 
     @classmethod
@@ -79,6 +83,7 @@ class FeatureTable:
             names=names,
             values=values,
             catalogue_hash=said[_HASH].decode(),
+            record=said[_RECORD].decode(),
             position=int(said[_POSITION]),
         )
 
@@ -93,6 +98,7 @@ class FeatureTable:
         table = pa.table(columns).replace_schema_metadata(
             {
                 _HASH: self.catalogue_hash.encode(),
+                _RECORD: self.record.encode(),
                 _POSITION: str(self.position).encode(),
                 _AS_OF: json.dumps(as_of).encode(),
             }

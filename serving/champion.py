@@ -64,16 +64,18 @@ class Throne:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _take(self, signature: _Signature | None) -> None:
-        self._seen = signature
         try:
             bundle = self._shelf.champion()
             if bundle.catalogue_hash != CATALOGUE.hash:
                 raise NotReady((_mismatch(bundle),))
         except (ModelError, NotReady, OSError) as error:
+            if not isinstance(error, OSError):  # what could not be read may be readable later
+                self._seen = signature
             self._fault = str(error)
             if signature is not None:
                 _LOG.error("champion not taken: %s", error)
             return
+        self._seen = signature
         self._fault = ""
         self._bundle = bundle
         _LOG.info("champion %s %s, %s", bundle.name, bundle.version, bundle.hash)

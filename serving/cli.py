@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from supervision.errors import CargoworthyError, UsageError
 
@@ -113,7 +114,9 @@ def _draw(
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(waterfall(answer, language), encoding="utf-8")
-    Console(stderr=True).print(f"points drawn into {path}", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(
+        f"points drawn into {escape(str(path))}", highlight=False, soft_wrap=True
+    )
 
 
 def serve(
@@ -149,9 +152,10 @@ def serve(
     console = Console(stderr=True)
     if host not in ("127.0.0.1", "::1", "localhost"):
         console.print(
-            f"listening on {host} without authentication: let only trusted networks reach it",
+            f"listening on {escape(host)} without authentication: "
+            "let only trusted networks reach it",
             style="yellow",
             highlight=False,
         )
-    console.print(f"the interface: http://{host}:{port}/docs", highlight=False)
+    console.print(f"the interface: http://{escape(host)}:{port}/docs", highlight=False)
     run(settings, host, port, workers)

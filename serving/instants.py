@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from features.calendar import parse_time
 from serving.errors import AsOfOutOfRange, MalformedAsOf
 from supervision.contract.fields import EARLIEST
+from supervision.errors import UsageError
 
 AHEAD = 60_000_000
 """How far an as-of may lie ahead of the clock, in microseconds: clocks of two machines differ."""
@@ -28,20 +30,26 @@ def micros_of(text: str) -> int:
     ------
     MalformedAsOf
         If the text has another form, names no zone, or names a day that does not exist.
+    AsOfOutOfRange
+        If the time lies, in UTC, outside the years 1 to 9999.
     """
-    instant: datetime | None = None
+    fault: UsageError | None = None
     if _FORM.fullmatch(text):
         try:
-            instant = datetime.fromisoformat(text.upper())
-        except ValueError:
-            instant = None
-    if instant is None:
-        raise MalformedAsOf(
-            "an RFC 3339 time with its zone, as 2022-12-31T00:00:00+08:00",
+            return parse_time(text.upper())
+        except UsageError as error:
+            fault = error
+    if fault is not None and isinstance(fault.__cause__, OverflowError):
+        raise AsOfOutOfRange(
+            f"an as-of not before {text_of(EARLIEST)} and not after the server's clock",
             repr(text[:60]),
-            "write date, T, time, and Z or an offset such as +08:00 (in a URL %2B08:00)",
-        )
-    return (instant - _EPOCH) // _MICROSECOND
+            "name a time that the record can know",
+        ) from fault
+    raise MalformedAsOf(
+        "an RFC 3339 time with its zone, as 2022-12-31T00:00:00+08:00",
+        repr(text[:60]),
+        "write date, T, time, and Z or an offset such as +08:00 (in a URL %2B08:00)",
+    ) from fault
 
 
 def text_of(micros: int) -> str:

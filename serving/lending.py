@@ -9,14 +9,15 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from supervision.record import Record
 
 from features.catalogue import CATALOGUE
-from features.engine import commodities, evaluate
+from features.engine import evaluate
 from features.facts import Facts
+from features.prices import commodities
 from features.sweep import Spine
 from serving.limit import Circumstances, Stock
 from supervision.arrays import Columns
+from supervision.record import Record
 
 FEATURES = tuple(
     CATALOGUE.by_name[name]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ def simulate(
     ----------
     world : World
     folder : Path
-        Receives ``<stream>.parquet``, ``world.json``, ``port.key`` and ``truth/``.
+        Receives ``<stream>.parquet``, ``world.json``, ``port.key`` and ``truth/``, all at once at
+        the end: a run that was stopped leaves only a folder named ``.partial``.
     progress : callable
         Told after each month how many of how many months are done.
 
@@ -78,8 +80,10 @@ def simulate(
             f"{world.enterprises}, {world.months} and {world.seed}"
         )
     port, truth = settled(world), Truth()
-    folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, port.names, port.codes, world.seed) as writer:
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    with Writer(partial, port.names, port.codes, world.seed) as writer:
         starts = port.clock.month_days
         for month in range(world.months):
             for day in range(starts[month], starts[month + 1]):
@@ -90,8 +94,9 @@ def simulate(
             writer.write(port.feeds.drain(port.clock.midnight(port.day)))
             progress(month + 1, world.months)
         rows = writer.rows
-    truth.write(port, folder / "truth")
-    _write_world(world, port, rows, folder)
+    truth.write(port, partial / "truth")
+    _write_world(world, port, rows, partial)
+    partial.rename(folder)
     return Summary(
         messages=rows,
         defaults=len(port.defaults),

@@ -1,5 +1,6 @@
 """What arrived, as it came: files kept under the SHA-256 of their content, before any judgement."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BLOCK = 1 << 20
+_INCOMING = "incoming-"
 
 
 @dataclass(frozen=True)
@@ -46,25 +48,37 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         size = 0
-        handle, name = tempfile.mkstemp(prefix="incoming-", dir=self.folder)
+        handle, name = tempfile.mkstemp(prefix=_INCOMING, dir=self.folder)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as copy:
+                fcntl.flock(copy, fcntl.LOCK_EX)
                 while block := source.read(_BLOCK):
                     digest.update(block)
                     copy.write(block)
                     size += len(block)
                 copy.flush()
                 os.fsync(copy.fileno())
-            final = self.path_of(digest.hexdigest())
-            if not final.exists():
-                final.parent.mkdir(exist_ok=True)
-                temporary.chmod(0o444)
-                temporary.replace(final)
-                _sync_folder(final.parent)
+                final = self.path_of(digest.hexdigest())
+                if not final.exists():
+                    final.parent.mkdir(exist_ok=True)
+                    temporary.chmod(0o444)
+                    temporary.replace(final)
+                    _sync_folder(final.parent)
+                    _sync_folder(self.folder)
         finally:
             temporary.unlink(missing_ok=True)
         return Archived(digest.hexdigest(), final, size)
+
+    def clear(self) -> None:
+        """Remove what killed processes left half copied; what is being copied now is locked."""
+        for left in self.folder.glob(f"{_INCOMING}*"):
+            with left.open("rb") as copy:
+                try:
+                    fcntl.flock(copy, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                left.unlink(missing_ok=True)
 
     def path_of(self, digest: str) -> Path:
         """Where the content of this SHA-256 is kept, whether or not it is there."""

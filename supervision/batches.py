@@ -77,7 +77,7 @@ def resume_or_begin(connection: Connection, arrival: Arrival) -> Batch:
                 )
             counts = Counts(row.received, row.accepted, row.quarantined, row.duplicate)
             return Batch(row.batch, row.read_up_to, counts)
-    complete = [row for row in rows if row.repeats is None]
+    complete = [row for row in rows if row.repeats is None and row.error is None]
     if complete and not _may_be_judged_otherwise(connection, complete[-1].batch):
         return _begin(connection, arrival, complete[-1])
     return _begin(connection, arrival, None)
@@ -107,9 +107,10 @@ def advance(
     return Batch(batch.batch, read_up_to, total, batch.repeats)
 
 
-def finish(connection: Connection, batch: Batch, now: int) -> None:
-    """Note that the batch has been read to its end."""
-    connection.execute(sa.update(BATCH).where(BATCH.c.batch == batch.batch).values(finished_at=now))
+def finish(connection: Connection, batch: Batch, now: int, error: str | None) -> None:
+    """Note that the batch has been read to its end, or as far as its damaged file can be read."""
+    ended = sa.update(BATCH).values(finished_at=now, error=error)
+    connection.execute(ended.where(BATCH.c.batch == batch.batch))
 
 
 def _may_be_judged_otherwise(connection: Connection, batch: int) -> bool:

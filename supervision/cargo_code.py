@@ -1,6 +1,6 @@
 """The cargo code: one printable name for a lot, checkable by hand and provable by the port.
 
-``91350200MA2XXXXX0A-0306170000-7KQ2M4-ECGYE-CNXMN-3F9K2M7Q-41``: the first declarant's credit
+``91350200MA2XXXXX0M-0306170000-7KQ2M4-ECGYE-CNXMN-3F9K2M7Q-41``: the first declarant's credit
 code, the commodity (HS, ten digits), the batch, where it came from and through which port
 (UN/LOCODE), eight characters (40 bits) of an HMAC-SHA-256 under the port's key over all that,
 and two check digits over everything before them: ISO 7064 MOD 97-10 of the characters written as

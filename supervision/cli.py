@@ -8,7 +8,8 @@ import typer
 if TYPE_CHECKING:
     from supervision.batches import Counts
     from supervision.ingestion import FileReport, IngestReport
-    from supervision.record import RecordStatus
+    from supervision.record import Record, RecordStatus
+    from supervision.refused import Refused
 
 record = typer.Typer(no_args_is_help=True, help="The record of supervision messages.")
 
@@ -88,6 +89,32 @@ def status(
 
 
 @record.command()
+def quarantine(
+    stream: Annotated[str | None, typer.Option(help="Only rows of this stream.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only rows with this reason.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="Greatest number of rows shown.")] = 20,
+    database: DatabaseOption = "sqlite:///var/record.db",
+    format_: FormatOption = "table",
+) -> None:
+    """Show the rows that were not accepted: file, row number, why, and what to do.
+
+    Example: cargoworthy record quarantine --reason wrong_unit
+    """
+    from supervision.record import Record
+    from supervision.refused import refused
+
+    opened = Record.open(database)
+    try:
+        found = refused(opened.engine, stream, reason, most)
+    finally:
+        opened.close()
+    if format_ == "json":
+        typer.echo(_json(list(found)))
+        return
+    _show_refused(found)
+
+
+@record.command()
 def schema(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("docs"),
 ) -> None:
@@ -124,12 +151,17 @@ def _ingested(
     from supervision.record import Record
 
     files = expand(paths)
+
+    def clock() -> int:
+        return time.time_ns() // 1_000
+
     terms = Terms(
-        now=time.time_ns() // 1_000,
+        now=clock(),
         backfill=Backfill(*backfill) if backfill else None,
         port_key=_key(port_key),
     )
     opened = Record.open(database, create=True)
+    before = opened.position()
     columns = (*Bar.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Bar(*columns, console=Console(stderr=True)) as bar:
@@ -138,9 +170,31 @@ def _ingested(
             def show(progress: Progress) -> None:
                 bar.update(tasks[progress.path], completed=progress.rows, total=progress.total)
 
-            return Ingestion(opened.engine, Archive(archive), terms, show).run(files)
+            ingestion = Ingestion(opened.engine, Archive(archive), terms, show, clock=clock)
+            report = ingestion.run(files)
+        if backfill is None:
+            _warn_of_the_past(opened, before, terms.now)
+        return report
     finally:
         opened.close()
+
+
+def _warn_of_the_past(record: "Record", before: int, now: int) -> None:
+    """Say when messages of long ago came in as if they were news."""
+    from rich.console import Console
+
+    from supervision.past import long_past
+
+    count = sum(long_past(record, before, now).values())
+    if count:
+        Console(stderr=True).print(
+            f"note: {count:,} messages occurred more than 30 days ago, but are known only from "
+            "now on: no score as of an earlier time will see them. If they are a provider's past, "
+            "take them into a new record with --backfill REASON --by WHO; a backfill cannot be "
+            "declared afterwards",
+            style="yellow",
+            highlight=False,
+        )
 
 
 def _declared(reason: str | None, by: str | None) -> tuple[str, str] | None:
@@ -175,12 +229,10 @@ def _key(path: Path | None) -> bytes | None:
     return key
 
 
-def _json(report: "IngestReport | RecordStatus") -> str:
-    from dataclasses import asdict
-
+def _json(report: "IngestReport | RecordStatus | list[Refused]") -> str:
     import orjson
 
-    return orjson.dumps(asdict(report), option=orjson.OPT_INDENT_2).decode()
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2).decode()
 
 
 def _show_report(report: "IngestReport") -> None:
@@ -193,7 +245,7 @@ def _show_report(report: "IngestReport") -> None:
 
 def _notes(file: "FileReport") -> list[str]:
     if file.error is not None:
-        return ["not taken in, see below"]
+        return ["not taken in as a whole, see below"]
     notes = [_reasons(file.reasons)] if file.reasons else []
     if file.repeats is not None:
         notes.append(f"same content as batch {file.repeats}, taken in before: all duplicates")
@@ -205,8 +257,28 @@ def _notes(file: "FileReport") -> list[str]:
 def _show_status(found: "RecordStatus") -> None:
     notes = [f"{one.stream}: {_reasons(one.reasons)}" for one in found.streams if one.reasons]
     notes += [f"{file} was interrupted: ingest it again to go on" for file in found.unfinished]
+    notes += found.failed
     notes.append(f"newest position {found.position:,}")
     _show("stream", [(one.stream, one.counts) for one in found.streams], notes)
+
+
+def _show_refused(found: "tuple[Refused, ...]") -> None:
+    from rich.console import Console
+
+    from supervision.reasons import HELP, Reason
+
+    console = Console()
+    if not found:
+        console.print("no such row is in quarantine")
+    for one in found:
+        console.print(
+            f"{one.file} row {one.row:,}: {one.reason}\n  {one.detail}\n  {one.content[:200]}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    for reason in dict.fromkeys(one.reason for one in found):
+        console.print(f"\n{reason}: {HELP[Reason(reason)]}", highlight=False, markup=False)
 
 
 def _reasons(reasons: dict[str, int]) -> str:

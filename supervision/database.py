@@ -6,6 +6,7 @@ Bulk reads and writes bypass SQLAlchemy's row objects but share its connection a
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -26,10 +27,11 @@ FAILURES = (sa.exc.OperationalError, sqlite3.OperationalError, psycopg.Operation
 _WRITING = "cargoworthy_writing"
 _CACHE_KB = 262_144
 _SORTING_CACHE_KB = 2_000
+_SWITCHING_ATTEMPTS = 200
+_SWITCHING_PAUSE = 0.02
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=10000",
+    "PRAGMA synchronous=FULL",
     # The leaves of the duplicate table stay in memory.
     f"PRAGMA cache_size=-{_CACHE_KB}",
     "PRAGMA wal_autocheckpoint=32768",
@@ -97,6 +99,7 @@ def _sqlite(url: URL) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin below, not by the driver's guess
+        _write_ahead(connection)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
 
@@ -106,6 +109,21 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait, whatever its timeout, for another process that switches the same new
+    # file to a write-ahead log at this moment.
+    for attempt in range(1, _SWITCHING_ATTEMPTS + 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or attempt == _SWITCHING_ATTEMPTS:
+                raise
+            time.sleep(_SWITCHING_PAUSE)
+        else:
+            return
 
 
 def writing(engine: Engine) -> Engine:

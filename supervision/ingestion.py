@@ -7,7 +7,7 @@ been read; so an ingestion killed at any moment goes on at the row after the las
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from supervision.chunk import Chunk
 from supervision.database import FAILURES, build_index, fetch, insert, writing
 from supervision.encoding import Encoded, encode
 from supervision.errors import CargoworthyError
-from supervision.files import SourceFile, open_rows, source_of
+from supervision.files import FileError, SourceFile, open_rows, source_of
 from supervision.lock import only_ingester
 from supervision.names import Names
 from supervision.position import newest_position
@@ -144,6 +144,9 @@ class Ingestion:
         Told after every chunk how far a file has been read.
     chunk : int
         Rows of a chunk.
+    clock : callable, optional
+        Asked for ``terms.now`` anew when a file has arrived, so that a long call's last file is
+        not known from the call's beginning on.
     """
 
     engine: Engine
@@ -151,6 +154,7 @@ class Ingestion:
     terms: Terms
     progress: Callable[[Progress], None] = _unseen
     chunk: int = CHUNK
+    clock: Callable[[], int] | None = None
 
     def __post_init__(self) -> None:
         self._names = Names(self.terms.port_key)
@@ -166,8 +170,10 @@ class Ingestion:
         """
         try:
             with only_ingester(self.engine):
+                self.archive.clear()
                 files = tuple(self._reported(path) for path in paths)
                 self._build_indexes()
+                self._look_at_clock()
                 settled = retry_waiting(self._writing, self._names, self.terms.now)
         except FAILURES as error:
             raise CargoworthyError(
@@ -176,11 +182,16 @@ class Ingestion:
             ) from error
         return IngestReport(files, settled)
 
+    def _look_at_clock(self) -> None:
+        if self.clock is not None:
+            self.terms = replace(self.terms, now=self.clock())
+
     def _reported(self, path: Path) -> FileReport:
         try:
             source = source_of(path)
             with path.open("rb") as content:
                 archived = self.archive.put(content)
+            self._look_at_clock()
             return self._take(source, archived)
         except CargoworthyError as error:
             return FileReport(path.name, error=str(error))
@@ -200,17 +211,16 @@ class Ingestion:
         with self._writing.begin() as connection:
             batch = resume_or_begin(connection, arrival)
         resumed, reasons = batch.read_up_to, Counter[str]()
+        error: str | None = None
         if batch.repeats is None:
-            for chunk in rows.chunks(batch.read_up_to, self.chunk):
-                try:
-                    with self._writing.begin() as connection:
-                        batch = self._record(connection, chunk, batch, reasons)
-                except BaseException:
-                    self._names.forget()
-                    raise
-                self.progress(Progress(source.path, chunk.end, rows.total))
+            try:
+                for chunk in rows.chunks(batch.read_up_to, self.chunk):
+                    batch = self._commit(chunk, batch, reasons)
+                    self.progress(Progress(source.path, chunk.end, rows.total))
+            except FileError as damage:
+                error = str(damage)
             with self._writing.begin() as connection:
-                finish(connection, batch, self.terms.now)
+                finish(connection, batch, self.terms.now, error)
         return FileReport(
             source.path.name,
             source.stream,
@@ -220,7 +230,16 @@ class Ingestion:
             dict(reasons),
             resumed if batch.repeats is None else 0,
             batch.repeats,
+            error,
         )
+
+    def _commit(self, chunk: Chunk, batch: Batch, reasons: Counter[str]) -> Batch:
+        try:
+            with self._writing.begin() as connection:
+                return self._record(connection, chunk, batch, reasons)
+        except BaseException:
+            self._names.forget()
+            raise
 
     def _record(
         self, connection: Connection, chunk: Chunk, batch: Batch, reasons: Counter[str]

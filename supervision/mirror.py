@@ -9,6 +9,7 @@ a lot under everyone who ever held it), the market's prices and the lots.
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,14 @@ _ROW_GROUP = 65_536
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a mirror shows: a record, by its identity, up to a position."""
+
+    record: str
+    position: int
+
+
 class Mirror:
     """Sorted Parquet files of a record, in a folder of their own."""
 
@@ -35,14 +44,15 @@ class Mirror:
         self.folder = folder
 
     @property
-    def position(self) -> int:
-        """Record position that the files show, -1 where there are none that can be used."""
+    def shows(self) -> Shown | None:
+        """Which record the files show, up to where; None where none can be used."""
         try:
             said = json.loads((self.folder / "mirror.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
-            return -1
-        is_ours = said.get("format") == FORMAT and said.get("contract") == VERSION
-        return int(said["position"]) if is_ours else -1
+            return None
+        if (said.get("format"), said.get("contract")) != (FORMAT, VERSION):
+            return None
+        return Shown(said["record"], said["position"])
 
     def refresh(self, record: Record, progress: Progress = lambda _: None) -> None:
         """Rebuild the files if the record has moved since they were written.
@@ -53,16 +63,16 @@ class Mirror:
         progress : callable
             Told the name of each table before it is written.
         """
-        position = record.position()
-        if self.position == position:
+        now = Shown(record.identity(), record.position())
+        if self.shows == now:
             return
         fresh = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        for name, table in _tables(record, position):
+        for name, table in _tables(record, now.position):
             progress(name)
             _write(fresh / f"{name}.parquet", table)
-        said = {"format": FORMAT, "contract": VERSION, "position": position}
+        said = {"format": FORMAT, "contract": VERSION, **asdict(now)}
         (fresh / "mirror.json").write_text(json.dumps(said))
         shutil.rmtree(self.folder, ignore_errors=True)
         fresh.rename(self.folder)

@@ -1,5 +1,6 @@
 """Rows of a Parquet file, as chunks typed by the contract."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from supervision.files import FileError, check_columns
 from supervision.reasons import Reason
 
 _MICROSECONDS = pa.timestamp("us", "UTC")
+_AS_TEXT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 _STRINGS = (pa.string(), pa.large_string(), pa.string_view(), pa.null())
 
 
@@ -46,13 +48,16 @@ class ParquetRows:
         start = 0
         while groups and start + metadata.row_group(groups[0]).num_rows <= after:
             start += metadata.row_group(groups.pop(0)).num_rows
+        batches = self._file.iter_batches(size, row_groups=groups)
+        while (batch := self._next(batches, start)) is not None:
+            end = start + batch.num_rows
+            if end > after:
+                yield typed_chunk(self._stream, batch.slice(max(after - start, 0)), end)
+            start = end
+
+    def _next(self, batches: Iterator[pa.RecordBatch], start: int) -> pa.RecordBatch | None:
         try:
-            for batch in self._file.iter_batches(size, row_groups=groups):
-                end = start + batch.num_rows
-                if end > after:
-                    kept = batch.slice(max(after - start, 0))
-                    yield typed_chunk(self._stream, kept, end)
-                start = end
+            return next(batches, None)
         except (pa.ArrowInvalid, OSError) as error:
             raise FileError(
                 f"{self._stream}: the Parquet file is damaged after row {start} "
@@ -72,7 +77,9 @@ def typed_chunk(stream: str, batch: pa.RecordBatch, end: int) -> Chunk:
         if column.kind == "integer":
             array, wrong, reason = _integers(column, array)
         else:
-            array, wrong, reason = _texts(column, array)
+            array, wrong = _texts(array)
+            array = array if column.kind == "text" else array.dictionary_encode()
+            reason = Reason.NOT_A_TEXT
         typed[column.name] = array
         faults.extend(
             Fault(int(i), reason, column.name, cell(batch, column.name, int(i))) for i in wrong
@@ -84,7 +91,11 @@ def typed_chunk(stream: str, batch: pa.RecordBatch, end: int) -> Chunk:
     def content(index: int) -> str:
         row = {name: _value(batch.column(name)[index]) for name in batch.schema.names}
         stated = {name: value for name, value in row.items() if value is not None}
-        return orjson.dumps(stated, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+        try:
+            return orjson.dumps(stated, default=str, option=_AS_TEXT).decode()
+        except TypeError:
+            # Whatever a cell holds, the ingestion must go on.
+            return orjson.dumps({name: repr(value) for name, value in stated.items()}).decode()
 
     return Chunk(stream, numbers, end, typed, tuple(faults), content)
 
@@ -117,25 +128,20 @@ def _integers(column: Column, array: pa.Array) -> tuple[pa.Array, list[int], Rea
     return pa.nulls(len(array), pa.int64()), _places(array.is_valid()), Reason.NOT_AN_INTEGER
 
 
-def _texts(column: Column, array: pa.Array) -> tuple[pa.Array, list[int], Reason]:
+def _texts(array: pa.Array) -> tuple[pa.Array, list[int]]:
+    """Cells as strings, null where a cell is no text, and the places of those."""
     kind = array.type
-    wrong: list[int] = []
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        array = pa.array([_value(v) for v in array], pa.string())
-    elif kind in _STRINGS:
-        array = array.cast(pa.string())
-    else:
-        wrong = _places(array.is_valid())
-        array = pa.nulls(len(array), pa.string())
-    return array if column.kind == "text" else array.dictionary_encode(), wrong, Reason.NOT_A_TEXT
+        return pa.array([_value(v) for v in array], pa.string()), []
+    if kind in _STRINGS:
+        return array.cast(pa.string()), []
+    return pa.nulls(len(array), pa.string()), _places(array.is_valid())
 
 
 def _strays(stream: str, batch: pa.RecordBatch) -> list[Fault]:
-    stated = _plain(batch.column("stream")).cast(pa.string())
-    strays = pc.and_kleene(stated.is_valid(), pc.not_equal(stated, stream))
-    return [
-        Fault(i, Reason.WRONG_STREAM, "stream", cell(batch, "stream", i)) for i in _places(strays)
-    ]
+    stated, wrong = _texts(_plain(batch.column("stream")))
+    strays = [*wrong, *_places(pc.not_equal(stated, stream))]
+    return [Fault(i, Reason.WRONG_STREAM, "stream", cell(batch, "stream", i)) for i in strays]
 
 
 def _places(mask: pa.Array) -> list[int]:
@@ -155,4 +161,19 @@ def _value(scalar: pa.Scalar) -> object:
         return scalar.as_buffer().to_pybytes().decode(errors="backslashreplace")
     if isinstance(scalar, pa.TimestampScalar):
         return scalar.cast(pa.timestamp("us"), safe=False).value
-    return scalar.as_py()
+    try:
+        return _spelt(scalar.as_py())
+    except (ValueError, OverflowError):
+        # A nested text that is no UTF-8, a date that Python cannot hold.
+        return f"a {scalar.type} that cannot be shown"
+
+
+def _spelt(value: object) -> object:
+    """A value whose floats JSON can hold: NaN and infinity are written as texts."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, (list, tuple)):
+        return [_spelt(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _spelt(item) for name, item in value.items()}
+    return value

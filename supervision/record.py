@@ -1,5 +1,6 @@
 """The record, as the rooms above read it: arrays of integers, by subject or by position."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,14 +21,18 @@ from supervision.database import (
     bound,
     engine_of,
     fetch,
+    is_sqlite,
     placeholder,
+    writing,
 )
 from supervision.names import numbers_of, texts_of
 from supervision.position import newest_position
-from supervision.tables import BATCH, FACTS, INDEXED, METADATA, NAME, QUARANTINE
+from supervision.tables import BATCH, FACTS, IDENTITY, INDEXED, METADATA, NAME, QUARANTINE
 
 _LAST = int(np.iinfo(np.int64).max)
 _ENVELOPE = ("position", "batch", "known_at")
+_CREATION_LOCK = 0x43415248
+"""Advisory lock under which one of several processes creates the tables."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,23 @@ class StreamStatus:
 
 @dataclass(frozen=True)
 class RecordStatus:
-    """What the record holds, stream by stream, and the batches that are not finished."""
+    """What the record holds, stream by stream, and what went wrong with files.
+
+    Attributes
+    ----------
+    position : int
+        The newest position.
+    streams : tuple of StreamStatus
+    unfinished : tuple of str
+        Files whose ingestion was interrupted.
+    failed : tuple of str
+        Files that are damaged after their first rows, each with its error.
+    """
 
     position: int
     streams: tuple[StreamStatus, ...]
     unfinished: tuple[str, ...]
+    failed: tuple[str, ...]
 
 
 class Record:
@@ -99,9 +116,10 @@ class Record:
         """
         engine = engine_of(url, create=create)
         try:
-            if create:
-                METADATA.create_all(engine)
-            there = sa.inspect(engine).has_table(BATCH.name)
+            there = sa.inspect(engine).has_table(IDENTITY.name)
+            if create and not there:
+                _create(engine)
+                there = True
         except sa.exc.DBAPIError as error:
             engine.dispose()
             raise DatabaseMissing(
@@ -119,6 +137,11 @@ class Record:
     def close(self) -> None:
         """Let go of the database's connections."""
         self.engine.dispose()
+
+    def identity(self) -> str:
+        """A name that no other record has: 32 hexadecimal digits, drawn when it was created."""
+        with self.engine.connect() as connection:
+            return str(connection.execute(sa.select(IDENTITY.c.identity)).scalar_one())
 
     def position(self) -> int:
         """The newest position, 0 when the record is empty."""
@@ -248,12 +271,14 @@ class Record:
             .group_by(QUARANTINE.c.stream, QUARANTINE.c.reason)
         )
         open_ones = sa.select(BATCH.c.file).where(BATCH.c.finished_at.is_(None))
+        failures = sa.select(BATCH.c.file, BATCH.c.error).where(BATCH.c.error.is_not(None))
         with self.engine.connect() as connection:
             counted = {row[0]: row for row in connection.execute(totals.group_by(BATCH.c.stream))}
             reasons: dict[str, dict[str, int]] = {stream: {} for stream in STREAMS}
             for stream, reason, count in connection.execute(waiting):
                 reasons[stream][reason] = count
             unfinished = tuple(connection.execute(open_ones).scalars())
+            failed = sorted({f"{f}: {error}" for f, error in connection.execute(failures)})
             position = newest_position(connection)
         streams = (
             StreamStatus(
@@ -264,7 +289,17 @@ class Record:
             )
             for stream in STREAMS
         )
-        return RecordStatus(position, tuple(streams), unfinished)
+        return RecordStatus(position, tuple(streams), unfinished, tuple(failed))
+
+
+def _create(engine: Engine) -> None:
+    """Create the tables and the record's identity, whoever else tries at the same time."""
+    with writing(engine).begin() as connection:
+        if not is_sqlite(connection):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
+        METADATA.create_all(connection)
+        if connection.execute(sa.select(IDENTITY.c.identity)).first() is None:
+            connection.execute(sa.insert(IDENTITY).values(identity=uuid.uuid4().hex))
 
 
 _among = among  # the parameter of Record.rows hides the function

@@ -23,10 +23,8 @@ from supervision.contract.messages import STREAMS
 METADATA = MetaData()
 _BIG = BigInteger().with_variant(Integer(), "sqlite")
 
-PLACING = ("position", "batch", "row")
-"""Columns by which an accepted message knows its place and where it came from."""
-RECEIVING = ("received_at", "known_at")
-"""Columns of a message's times that are ours, not the provider's."""
+IDENTITY = Table("identity", METADATA, Column("identity", Text(), primary_key=True))
+"""One row, drawn at random when the record is created: it tells one record from another."""
 
 STREAM_NUMBERS = {stream: number for number, stream in enumerate(STREAMS)}
 """The number under which a stream is stored; streams are only ever added at the end."""
@@ -139,6 +137,7 @@ BATCH = Table(
     Column("backfill_reason", Text()),
     Column("backfill_by", Text()),
     Column("repeats", _BIG),
+    Column("error", Text()),
     Column("read_up_to", _BIG, nullable=False),
     Column("received", _BIG, nullable=False),
     Column("accepted", _BIG, nullable=False),
@@ -147,7 +146,9 @@ BATCH = Table(
     Column("newest_known_at", _BIG),
     Index("batch_by_digest", "digest", "stream"),
 )
-"""One archived file: how far it has been read, and what became of its rows, to the row."""
+"""One archived file: how far it has been read, and what became of its rows, to the row.
+
+A batch with an ``error`` is finished as well: its file is damaged after what has been read."""
 
 QUARANTINE = Table(
     "quarantine",

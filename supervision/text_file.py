@@ -5,8 +5,9 @@ fault of that row alone. No field of the contract may hold a line break, so a li
 """
 
 import csv
+import json
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -86,12 +87,6 @@ class NdjsonRows:
                 yield _chunk(self._stream, rows, lines[-1][0], from_text=False)
 
 
-def chunk_of(stream: str, rows: Sequence[_Row]) -> Chunk:
-    """A chunk of rows given as JSON objects, numbered from 1."""
-    lines = [_Line(n, orjson.dumps(row).decode(), row) for n, row in enumerate(rows, 1)]
-    return _chunk(stream, lines, len(lines), from_text=False)
-
-
 def _chunk(stream: str, lines: list[_Line], end: int, *, from_text: bool) -> Chunk:
     faults: list[Fault] = []
     known = {c.name: c for c in columns(stream)}
@@ -113,10 +108,29 @@ def _chunk(stream: str, lines: list[_Line], end: int, *, from_text: bool) -> Chu
 
     def content(index: int) -> str:
         line = lines[index]
-        return orjson.dumps({"line": line.text} if line.row is None else line.row).decode()
+        if line.row is not None and not from_text:
+            # The line itself is JSON, and keeps what a reader drops: a key that stands twice, the
+            # spelling of a number, a nesting deeper than can be written again.
+            return line.text
+        return _written({"line": line.text} if line.row is None else line.row, line.text)
 
     numbers = np.array([line.number for line in lines], np.int64)
     return Chunk(stream, numbers, end, typed, tuple(faults), content)
+
+
+def _written(row: _Row, text: str) -> str:
+    try:
+        return orjson.dumps(row).decode()
+    except (TypeError, ValueError):
+        # Whatever a row holds, the ingestion must go on; the standard library escapes all of it.
+        return json.dumps({"line": text})
+
+
+def _shown(cell: Cell) -> str:
+    try:
+        return str(cell)
+    except RecursionError:
+        return "a value nested too deeply to be shown"
 
 
 def _strays(stream: str, index: int, row: _Row, known: Container[str]) -> Iterator[Fault]:
@@ -124,7 +138,7 @@ def _strays(stream: str, index: int, row: _Row, known: Container[str]) -> Iterat
     for field, value in row.items():
         if field == "stream":
             if value is not None and value != stream:
-                yield Fault(index, Reason.WRONG_STREAM, field, str(value))
+                yield Fault(index, Reason.WRONG_STREAM, field, _shown(value))
         elif field not in known:
             yield Fault(index, Reason.UNKNOWN_FIELD, field, field)
 
@@ -141,7 +155,7 @@ def _integers(
             values.append(value)
             continue
         reason = Reason.OUT_OF_RANGE if type(value) is int else Reason.NOT_AN_INTEGER
-        faults.append(Fault(index, reason, column.name, str(cell)))
+        faults.append(Fault(index, reason, column.name, _shown(cell)))
         values.append(None)
     return pa.array(values, pa.int64())
 
@@ -152,7 +166,7 @@ def _texts(column: Column, cells: list[Cell], faults: list[Fault]) -> pa.Array:
         if cell is None or type(cell) is str:
             values.append(cell)
             continue
-        faults.append(Fault(index, Reason.NOT_A_TEXT, column.name, str(cell)))
+        faults.append(Fault(index, Reason.NOT_A_TEXT, column.name, _shown(cell)))
         values.append(None)
     array = pa.array(values, pa.string())
     return array if column.kind == "text" else array.dictionary_encode()

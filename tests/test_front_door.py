@@ -16,6 +16,7 @@ COMMANDS = [
     ("ingest",),
     ("record",),
     ("record", "status"),
+    ("record", "quarantine"),
     ("record", "schema"),
     ("features",),
     ("features", "list"),

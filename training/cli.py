@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from supervision.errors import UsageError
 
@@ -122,7 +123,7 @@ def models_show(
     from training.registry import version as find
 
     found = find(store.client(), read.name, version)
-    bundle = Bundle.load(found.folder, version=found.version)
+    bundle = Bundle.load(found.folder, version=found.version, expected=found.tags.get("hash", ""))
     told = {
         **_told(found),
         "calibration": {
@@ -159,15 +160,16 @@ def promote(
 ) -> None:
     """Make a version the champion and lay it on the shelf that services read."""
     read, store = _store(config)
+    from features.catalogue import CATALOGUE
     from training.registry import promote as put_in_force
 
-    champion = put_in_force(store.client(), read.name, version, models)
+    champion = put_in_force(store.client(), read.name, version, CATALOGUE.hash, models)
     if output is Output.JSON:
         _print_json(champion.__dict__)
         return
     Console().print(
         f"{champion.name} version {champion.version} is champion: "
-        f"{(models / champion.folder).as_posix()}",
+        f"{escape((models / champion.folder).as_posix())}",
         highlight=False,
         soft_wrap=True,
     )
@@ -247,7 +249,7 @@ def _train_table(
     out.print(folds_table(done.folds.ours, done.folds.plain))
     out.print(
         f"{len(table.target):,} rows, {int(table.target.sum()):,} bad, {len(table.names)} columns; "
-        f"registered as {name} version {made.version}",
+        f"registered as {escape(name)} version {made.version}",
         highlight=False,
     )
 
@@ -282,12 +284,12 @@ def _told(one: "Version") -> dict[str, Any]:
 def _steps(console: Console) -> "Iterator[Tell]":
     """Show the step that is under way, on standard error."""
     with console.status("train") as status:
-        yield lambda step: status.update(f"train: {step}")
+        yield lambda step: status.update(f"train: {escape(step)}")
 
 
 def _warn(console: Console, lines: list[str]) -> None:
     for line in lines:
-        console.print(f"[yellow]warning[/] {line}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def _print_json(told: dict[str, Any]) -> None:

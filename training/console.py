@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from features.calendar import show_time
@@ -26,7 +27,7 @@ def comparison_table(performances: Mapping[str, Performance], title: str) -> Tab
         table.add_column(name, justify="right", no_wrap=True)
     for name, one in performances.items():
         table.add_row(
-            NAMES.get(name, name),
+            escape(NAMES.get(name, name)),
             f"{one.auc:.3f}",
             f"{one.auc_low:.3f}..{one.auc_high:.3f}",
             f"{one.gini:.3f}",
@@ -52,7 +53,9 @@ def sample_table(facts: Mapping[str, Any], dropped: Mapping[str, int]) -> Table:
             *(f"{part[column]:,}" for column in ("rows", "defaults", "enterprises")),
         )
     for reason, count in dropped.items():
-        table.add_row(f"[dim]dropped: {reason.replace('_', ' ')}[/]", "", f"[dim]{count:,}[/]")
+        table.add_row(
+            f"[dim]dropped: {escape(reason.replace('_', ' '))}[/]", "", f"[dim]{count:,}[/]"
+        )
     return table
 
 
@@ -76,8 +79,8 @@ def versions_table(versions: Sequence[Mapping[str, Any]], name: str) -> Table:
     for one in versions:
         figures = one["figures"]
         table.add_row(
-            one["version"],
-            ", ".join(one["aliases"]),
+            escape(one["version"]),
+            escape(", ".join(one["aliases"])),
             show_time(one["created_at"])[:10],
             *(_figure(figures.get(key)) for key in ("auc", "gini", "ks", "brier")),
             one["hash"][:12],
@@ -87,7 +90,7 @@ def versions_table(versions: Sequence[Mapping[str, Any]], name: str) -> Table:
 
 def _table(title: str) -> Table:
     return Table(
-        title=title,
+        title=escape(title),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,

@@ -156,8 +156,9 @@ def golden_rows(values: Floats, margin: Floats) -> Floats:
 
 def _divided(inputs: Inputs, config: TrainConfig) -> tuple[Sample, Split, dict[str, int]]:
     """Rows with a known outcome, their use, and how many were dropped why."""
-    sample, dropped = drop_unusable(inputs.rows, inputs.status)
-    train, test = _months(sample, inputs, config)
+    settled, _ = drop_unusable(inputs.rows, inputs.status)
+    train, test = _months(settled, inputs, config)
+    sample, dropped = drop_unusable(inputs.rows, inputs.status_at_test(int(test[0])))
     parts = split(
         sample,
         train,
@@ -240,7 +241,8 @@ def _facts(
         "settings": config.model.model_dump(),
         "window_months": inputs.rules.window_months,
         "reporting_lag_months": inputs.rules.reporting_lag_months,
-        "labels_as_of": show_time(inputs.rules.as_of),
+        "training_labels_as_of": show_time(int(sample.as_of[parts.test].min())),
+        "test_labels_as_of": show_time(inputs.rules.as_of),
         "record_position": inputs.position,
         "table_sha256": inputs.table_sha256,
     }

@@ -2,11 +2,8 @@
 
 import numpy as np
 
+from features.calendar import DAY, PORT_OFFSET
 from supervision.arrays import Integers
-
-_PORT_OFFSET = 8 * 3_600_000_000
-"""Asia/Shanghai is eight hours ahead of UTC all year."""
-_DAY = 86_400_000_000
 
 
 def months_after(at: Integers, months: int) -> Integers:
@@ -32,18 +29,18 @@ def months_after(at: Integers, months: int) -> Integers:
     >>> (months_after(end_of_2019, 12) - end_of_2019).item() // 86_400_000_000
     366
     """
-    local = np.asarray(at, dtype=np.int64) + _PORT_OFFSET
-    day, within = local // _DAY, local % _DAY
+    local = np.asarray(at, dtype=np.int64) + PORT_OFFSET
+    day, within = local // DAY, local % DAY
     date = day.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     place = (date - month.astype("datetime64[D]")).astype(np.int64)
     later = month + months
     last = ((later + 1).astype("datetime64[D]") - later.astype("datetime64[D]")).astype(np.int64)
     days = later.astype("datetime64[D]").astype(np.int64) + np.minimum(place, last - 1)
-    return np.asarray(days * _DAY + within - _PORT_OFFSET, dtype=np.int64)
+    return np.asarray(days * DAY + within - PORT_OFFSET, dtype=np.int64)
 
 
 def month_name(at: int) -> str:
     """Name of the month that ends at a month-end as-of point, as ``2019-12``."""
-    day = (at + _PORT_OFFSET - 1) // _DAY
+    day = (at + PORT_OFFSET - 1) // DAY
     return str(np.datetime64(int(day), "D").astype("datetime64[M]"))

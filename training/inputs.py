@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from supervision.record import Record
 from training.config import TrainConfig
 from training.errors import TrainingError
 from training.horizon import months_after
-from training.labels import STREAMS, LabelRules, from_columns, relevant
+from training.labels import STREAMS, LabelRules, Reports, relevant
 from training.sample import Sample
 
 
@@ -29,8 +30,8 @@ class Inputs:
     ----------
     rows : Sample
         All rows of the table; their targets are not set.
-    status : int8 [n]
-        What each row is to the training; see :class:`training.labels.Status`.
+    reports : Reports
+        What the labels of the rows are made of.
     rules : LabelRules
     position : int
         Position of the record that features and labels were read up to.
@@ -39,10 +40,29 @@ class Inputs:
     """
 
     rows: Sample
-    status: npt.NDArray[np.int8]
+    reports: Reports
     rules: LabelRules
     position: int
     table_sha256: str
+
+    @cached_property
+    def status(self) -> npt.NDArray[np.int8]:
+        """What each row is by all that the rules take as known, int8 [n].
+
+        The values are those of :class:`training.labels.Status`.
+        """
+        return self.reports.status(self.rules)
+
+    def status_at_test(self, begins: int) -> npt.NDArray[np.int8]:
+        """What each row is if the out-of-time test begins at ``begins``, int8 [n].
+
+        Rows that are mature by then, as all training rows are, have the status that could be
+        known then: a default that was reported later is not learnt from. All others have the
+        status of :attr:`status`.
+        """
+        known_then = self.reports.status(replace(self.rules, as_of=begins))
+        early = months_after(self.rows.as_of, self.rules.embargo_months) <= begins
+        return np.where(early, known_then, self.status)
 
 
 def read_inputs(config: TrainConfig, catalogue: Catalogue) -> Inputs:
@@ -77,14 +97,17 @@ def read_inputs(config: TrainConfig, catalogue: Catalogue) -> Inputs:
         cure_months=config.labels.cure_months,
     )
     with closing(Record.open(config.record)) as record:
-        status = read_status(record, rows, rules, table.position)
-    return Inputs(rows, status, rules, table.position, file_sha256(config.table))
+        if record.identity() != table.record:
+            raise TrainingError(
+                f"{config.table} was built from another record than {config.record}; build it "
+                "again with `cargoworthy features build`"
+            )
+        reports = read_reports(record, rows, rules, table.position)
+    return Inputs(rows, reports, rules, table.position, file_sha256(config.table))
 
 
-def read_status(
-    record: Record, rows: Sample, rules: LabelRules, position: int
-) -> npt.NDArray[np.int8]:
-    """Status of each row by what the record held up to a position.
+def read_reports(record: Record, rows: Sample, rules: LabelRules, position: int) -> Reports:
+    """What the record held up to a position about the enterprises of the rows.
 
     Raises
     ------
@@ -109,7 +132,7 @@ def read_status(
             f"outcome message up to position {position} is of {show_time(max(newest))}; ingest "
             "later messages, or set labels.known_until to the month in which the record ends"
         )
-    return from_columns(financing, outcome, number[firm], rows.as_of, rules)
+    return Reports(financing, outcome, number[firm], rows.as_of)
 
 
 def file_sha256(path: Path) -> str:

@@ -9,9 +9,9 @@ A row is an enterprise as of T. It is
   be learnt from and those that do not would wait;
 * *indeterminate* if it left early: no default, and at T + window no facility is open.
 
-A default stays in force until it is cured and at least ``cure_months`` have passed since it: an
-earlier cure is not believed before. A cure that names a facility cures the defaults of that
-facility and those that name none; a cure that names none cures all of the enterprise.
+A default is the obligor's, whichever facility it names. It is in force until the enterprise is
+cured and ``cure_months`` have passed since the cure without another default: see
+:func:`in_default`.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from features.calendar import DAY
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from training.horizon import months_after
@@ -57,7 +58,7 @@ class LabelRules:
     reporting_lag_months : int
         After the window's end, until all its defaults are reported.
     cure_months : int
-        Months since a default before its cure is believed.
+        Months that must pass after a cure before it is believed; twelve are 365 days.
     """
 
     as_of: int
@@ -69,6 +70,33 @@ class LabelRules:
     def embargo_months(self) -> int:
         """Months from a row's as-of until its label is known."""
         return self.window_months + self.reporting_lag_months
+
+    @property
+    def probation(self) -> int:
+        """Microseconds after a cure until it is believed."""
+        return self.cure_months * 365 // 12 * DAY
+
+
+@dataclass(frozen=True, eq=False)
+class Reports:
+    """What was reported about the enterprises of some rows.
+
+    Attributes
+    ----------
+    financing, outcome : Columns
+        Rows of the two streams.
+    enterprise, as_of : int64 [n]
+        The rows to be labelled: number of the enterprise and time.
+    """
+
+    financing: Columns
+    outcome: Columns
+    enterprise: Integers
+    as_of: Integers
+
+    def status(self, rules: LabelRules) -> npt.NDArray[np.int8]:
+        """Status of each row by what the rules take as known, int8 [n]."""
+        return from_columns(self.financing, self.outcome, self.enterprise, self.as_of, rules)
 
 
 def from_columns(
@@ -98,7 +126,7 @@ def from_columns(
     open_then = _open_facilities(financing, firms, times, as_known=True)
     open_after = _open_facilities(_standing(financing, rules.as_of), firms, ends, as_known=False)
     standing = _standing(outcome, rules.as_of)
-    in_default = _in_default(outcome, firms, times, rules, as_known=True) | _in_default(
+    defaulted = in_default(outcome, firms, times, rules, as_known=True) | in_default(
         standing, firms, times, rules, as_known=False
     )
     defaults = _kind(standing, "outcome", "default")
@@ -110,16 +138,55 @@ def from_columns(
     status[(status == Status.GOOD) & ~open_after] = Status.LEFT_EARLY
     mature = months_after(times, rules.embargo_months) <= rules.as_of
     status[:, ~mature] = Status.IMMATURE
-    status[in_default] = Status.IN_DEFAULT
+    status[defaulted] = Status.IN_DEFAULT
     status[~open_then] = Status.NO_OPEN_FACILITY
     return np.asarray(status[firm, time], dtype=np.int8)
+
+
+def in_default(
+    outcome: Columns, firms: Integers, times: Integers, rules: LabelRules, *, as_known: bool
+) -> Flags:
+    """Whether each firm has a default in force at each time.
+
+    The last default or cure of the firm, by when it occurred and then by its position, decides:
+    a default is in force, and so is one that was cured less than ``cure_months`` ago. The
+    feature ``default_in_force_now`` says the same with ``as_known`` and twelve months.
+
+    Parameters
+    ----------
+    outcome : Columns
+        Rows of the stream, of these firms alone.
+    firms : int64 [f]
+        Numbers of enterprises, ascending.
+    times : int64 [t]
+    rules : LabelRules
+    as_known : bool
+        By what had been reported and stood at each time, not by what had happened.
+
+    Returns
+    -------
+    bool [f, t]
+    """
+    codes = [column("outcome", "kind").code(kind) for kind in ("default", "cure")]
+    rows = _take(outcome, np.isin(outcome["kind"], codes))
+    rows = _take(rows, np.lexsort((rows["position"], rows["occurred_at"])))
+    start, end = _validity(rows, as_known)
+    firm = np.searchsorted(firms, rows["enterprise_id"])
+    in_force = np.zeros((len(firms), len(times)), dtype=np.bool_)
+    for place, (kind, occurred) in enumerate(zip(rows["kind"], rows["occurred_at"], strict=True)):
+        holds = times >= start[place]
+        if end is not None:
+            holds &= times < end[place]
+        believed = (kind == codes[0]) | (times - occurred < rules.probation)
+        in_force[firm[place], holds] = believed[holds]
+    return in_force
 
 
 def relevant(chunks: Iterable[Columns], stream: str) -> Columns:
     """The few columns and kinds that labels need, of a stream read in chunks."""
     kinds = ("facility", "closed") if stream == "financing" else ("default", "cure")
-    names = ["enterprise_id", "facility", "occurred_at", "known_at", "reversed_at", "kind"]
-    names += ["renewed_from"] if stream == "financing" else []
+    names = ["position", "enterprise_id", "occurred_at", "known_at", "reversed_at", "kind"]
+    names += ["facility", "renewed_from"] if stream == "financing" else []
     codes = [column(stream, "kind").code(kind) for kind in kinds]
     kept: list[Columns] = []
     for chunk in chunks:
@@ -153,38 +220,6 @@ def _open_facilities(
         _covering(place[split:], *_validity(ended, as_known), count, times) == 0
     )
     return _any_of(np.searchsorted(firms, facilities[:, 0]), is_open, len(firms))
-
-
-def _in_default(
-    outcome: Columns, firms: Integers, times: Integers, rules: LabelRules, *, as_known: bool
-) -> Flags:
-    """Whether each firm has a default in force at each time, [firms, times]."""
-    defaults = _kind(outcome, "outcome", "default")
-    cures = _kind(outcome, "outcome", "cure")
-    count = len(defaults["kind"])
-    cured, cure = _matches(defaults, cures)
-    believed_from, reversed_at = _validity(_take(cures, cure), as_known)
-    earliest = months_after(defaults["occurred_at"], rules.cure_months)[cured]
-    start = np.maximum(believed_from, earliest)
-    in_force = (_covering(np.arange(count), *_validity(defaults, as_known), count, times) > 0) & (
-        _covering(cured, start, reversed_at, count, times) == 0
-    )
-    return _any_of(np.searchsorted(firms, defaults["enterprise_id"]), in_force, len(firms))
-
-
-def _matches(defaults: Columns, cures: Columns) -> tuple[Places, Places]:
-    """Places of defaults and of the cures that may end them."""
-    by_firm: dict[int, list[int]] = {}
-    for place, firm in enumerate(cures["enterprise_id"]):
-        by_firm.setdefault(int(firm), []).append(place)
-    pairs = [
-        (d, c) for d, firm in enumerate(defaults["enterprise_id"]) for c in by_firm.get(firm, ())
-    ]
-    default, cure = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    ended, ending = defaults["facility"][default], cures["facility"][cure]
-    fits = (ended == ending) | (ended == MISSING) | (ending == MISSING)
-    fits &= cures["occurred_at"][cure] > defaults["occurred_at"][default]
-    return default[fits], cure[fits]
 
 
 def _any_of(group: Places, flags: Flags, groups: int) -> Flags:

@@ -14,7 +14,6 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from supervision.errors import UsageError
-from training.errors import TrainingError
 from training.model.bundle import Bundle
 from training.model.shelf import Champion, Shelf
 from training.tracking import RunReference
@@ -102,10 +101,14 @@ def version(client: MlflowClient, name: str, wanted: str) -> Version:
     return found
 
 
-def promote(client: MlflowClient, name: str, wanted: str, models: Path = MODELS) -> Champion:
+def promote(
+    client: MlflowClient, name: str, wanted: str, catalogue_hash: str, models: Path = MODELS
+) -> Champion:
     """Make a version the champion and lay it on the shelf.
 
-    The bundle is verified first; a damaged one changes nothing.
+    The bundle is verified first; a damaged one, or one that services must refuse, changes
+    nothing. It is published before the registry's alias is set: services read the shelf, and
+    where setting the alias fails, the same promotion again sets it.
 
     Parameters
     ----------
@@ -113,24 +116,28 @@ def promote(client: MlflowClient, name: str, wanted: str, models: Path = MODELS)
     name : str
     wanted : str
         Number or alias.
+    catalogue_hash : str
+        Of the features with which services score.
     models : Path
         Folder of the shelf.
 
     Raises
     ------
     UsageError
-        If there is no such version.
+        If there is no such version, or it was trained on another catalogue.
     ModelError
-        If its bundle is damaged.
+        If its bundle is damaged, or is not what was registered.
     """
     chosen = version(client, name, wanted)
-    bundle = Bundle.load(chosen.folder)
-    if bundle.hash != chosen.tags.get("hash"):
-        raise TrainingError(
-            f"the files of {name} version {chosen.version} hash to {bundle.hash[:16]}..., it was "
-            f"registered as {chosen.tags.get('hash', 'nothing')[:16]}...; train it again"
+    stated = chosen.tags.get("hash", "")
+    bundle = Bundle.load(chosen.folder, expected=stated)
+    if bundle.catalogue_hash != catalogue_hash:
+        raise UsageError(
+            f"expected a model of the feature catalogue {catalogue_hash[:16]}, found {name} "
+            f"version {chosen.version} of {bundle.catalogue_hash[:16] or 'a table of its own'}: "
+            "services would refuse it; build the features and train again, then promote that one"
         )
-    champion = Shelf(models).publish(chosen.folder, name, chosen.version)
+    champion = Shelf(models).publish(chosen.folder, name, chosen.version, expected=stated)
     client.set_registered_model_alias(name, CHAMPION, chosen.version)
     if CHALLENGER in chosen.aliases:
         client.delete_registered_model_alias(name, CHALLENGER)

@@ -3,12 +3,14 @@
 from features.families.balances import DRAWN, GRANTED
 from features.feature import Feature, Phrase
 from features.recipe import (
+    AtLeast,
     Count,
     Given,
     Greatest,
     GreatestLatest,
     LatestIs,
     Outstanding,
+    Plus,
     Ratio,
     Rows,
     Total,
@@ -21,7 +23,10 @@ PAID = Rows("financing", (("kind", ("instalment_paid",)),))
 STATES = Rows("outcome", (("kind", ("default", "cure")),))
 
 DAYS_PAST_DUE = GreatestLatest(REPORTS, "days_past_due", "facility", 62)
-IN_DEFAULT = LatestIs(STATES, "kind", "default")
+CURES = Rows("outcome", (("kind", ("cure",)),))
+PROBATION = 365
+"""Days without default that a cure needs before it is believed."""
+IN_DEFAULT = AtLeast(Plus(LatestIs(STATES, "kind", "default"), Count(CURES, PROBATION)), 1)
 _NEVER_LENT = Phrase(
     "No lender has reported anything: a newcomer to credit.",
     "无任何融资报送记录，属首次授信客户。",
@@ -121,8 +126,8 @@ FEATURES = (
         unit="flag",
         title=Phrase("In default", "违约状态"),
         definition=(
-            "1 if the last outcome message of kind `default` or `cure` is of kind `default`, "
-            "else 0."
+            "1 if the last outcome message of kind `default` or `cure` is of kind `default`, or "
+            "if any of kind `cure` occurred in 365 days (the probation), else 0."
         ),
         recipe=IN_DEFAULT,
         direction=1,

@@ -36,7 +36,7 @@ FEATURES = (
         direction_reason="Late buyers make late borrowers.",
         missing=Phrase("No payment was received in the year.", "近一年未收到下游付款。"),
         low=Phrase("Buyers paid nearly on time.", "下游付款较为及时。"),
-        high=Phrase("Buyers paid late.", "下游付款普遍延迟。"),
+        high=Phrase("Buyers paid late.", "下游平均付款延迟偏长。"),
         window=365,
     ),
 )

@@ -159,7 +159,7 @@ class Answer(Part):
 
     version: int = VERSION
     score_id: str = Field(examples=["5b1f9b0e-7f0c-4a51-9a8e-0c6d0d9f2a11"])
-    enterprise_id: str = Field(examples=["91350200MA2XXXXX0A"])
+    enterprise_id: str = Field(examples=["91350200MA2XXXXX0M"])
     client_reference: str | None
     as_of: Time
     answered_at: Time

@@ -27,7 +27,7 @@ class ScoreRequest(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "enterprise_id": "91350200MA2XXXXX0A",
+                    "enterprise_id": "91350200MA2XXXXX0M",
                     "as_of": "2023-01-01T00:00:00+08:00",
                     "client_reference": "loan-2023-000017",
                 }

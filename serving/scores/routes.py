@@ -20,7 +20,9 @@ _ANSWERS = answers(
 )
 
 
-@router.post("", summary="Score an enterprise", responses={**_ANSWERS, **problems(422, 500, 503)})
+@router.post(
+    "", summary="Score an enterprise", responses={**_ANSWERS, **problems(400, 422, 500, 503)}
+)
 def post_score(request: ScoreRequest, rooms: RoomsHere, metrics: MetricsHere, now: Now) -> Response:
     """Score an enterprise as of a time; the answer is logged before it is sent.
 

@@ -39,7 +39,7 @@ _CURES = {
 }
 
 
-NOTHING = DataDepth({}, None, None, 0, ())
+NOTHING = DataDepth({}, None, 0, ())
 """Depth of an enterprise of which no message is on record."""
 
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from features.calendar import parse_time, show_time
@@ -57,9 +58,9 @@ def show(console: Console, answer: ScoredAnswer | InsufficientAnswer, language: 
         _print_score(console, answer, language)
     else:
         _print_lack(console, answer, language)
+    model = escape(f"{answer.model.name} {answer.model.version}")
     console.print(
-        f"  {words['model']} {answer.model.name} {answer.model.version} {answer.model.hash[:12]}\n"
-        f"  {words['id']} {answer.score_id}\n",
+        f"  {words['model']} {model} {answer.model.hash[:12]}\n  {words['id']} {answer.score_id}\n",
         highlight=False,
     )
 
@@ -71,10 +72,10 @@ def _print_lack(console: Console, answer: InsufficientAnswer, language: Language
         said = (
             (cause.text_en, cause.cure_en) if language == "en" else (cause.text_zh, cause.cure_zh)
         )
-        console.print(f"  {' '.join(said)}", highlight=False)
+        console.print(f"  {escape(' '.join(said))}", highlight=False)
     for missing in answer.missing:
         cure = missing.cure_en if language == "en" else missing.cure_zh
-        console.print(f"  {words['missing']} {missing.stream}: {cure}", highlight=False)
+        console.print(f"  {words['missing']} {missing.stream}: {escape(cure)}", highlight=False)
 
 
 def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> None:
@@ -82,9 +83,9 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
     amount = limit.amount_fen // _FEN
     console.print(
         f"  {words['score']} [bold]{answer.score}[/bold]  "
-        f"{words['grade']} [bold]{answer.grade}[/bold]  {words['pd']} {answer.pd:.2%}  "
+        f"{words['grade']} [bold]{escape(answer.grade)}[/bold]  {words['pd']} {answer.pd:.2%}  "
         f"{words['limit']} [bold]{amount:,}[/bold] {words['fen']}\n"
-        f"  {limit.binding_text_en if language == 'en' else limit.binding_text_zh}",
+        f"  {escape(limit.binding_text_en if language == 'en' else limit.binding_text_zh)}",
         highlight=False,
     )
     table = Table(box=None, padding=(0, 1), show_header=False)
@@ -93,7 +94,7 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
     for reason in answer.reasons:
         text = reason.text_en if language == "en" else reason.text_zh
         value = _value(reason.value, reason.unit, words)
-        table.add_row(f"{reason.points:+d}", f"{text} [dim]{reason.feature} {value}[/dim]")
+        table.add_row(f"{reason.points:+d}", f"{escape(text)} [dim]{reason.feature} {value}[/dim]")
     console.print(table, highlight=False)
     console.print(
         f"  {words['base']} {answer.base_points}, "

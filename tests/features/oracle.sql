@@ -412,7 +412,10 @@ CREATE TEMP TABLE past_due AS
 CREATE TEMP TABLE default_in_force AS
     SELECT
         enterprise, as_of,
-        coalesce((last(kind ORDER BY occurred_at, position) = 'default')::INTEGER, 0) AS flag
+        (
+            coalesce(last(kind ORDER BY occurred_at, position) = 'default', false)
+            OR count(*) FILTER (WHERE kind = 'cure' AND occurred_at > as_of - days(365)) > 0
+        )::INTEGER AS flag
     FROM moment LEFT JOIN (
         FROM standing_outcome WHERE kind IN ('default', 'cure')
     ) USING (enterprise, as_of)

@@ -14,7 +14,7 @@ from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
-from supervision.mirror import Mirror
+from supervision.mirror import Mirror, Shown
 from supervision.record import Record
 
 
@@ -107,6 +107,7 @@ def test_a_stopped_build_goes_on_where_it_stood(
 
 def test_a_table_names_its_catalogue_and_position(recorded_port: Any, built: FeatureTable) -> None:
     assert built.catalogue_hash == CATALOGUE.hash
+    assert built.record == recorded_port.record.identity()
     assert built.position == recorded_port.record.position()
     assert built.names == tuple(f.name for f in CATALOGUE.features)
 
@@ -116,7 +117,7 @@ def test_a_table_of_another_catalogue_is_not_overwritten(
 ) -> None:
     out = tmp_path / "old.parquet"
     parts = (built.enterprise_id, built.as_of, built.names, built.values)
-    FeatureTable(*parts, catalogue_hash="0" * 64, position=1).write(out)
+    FeatureTable(*parts, catalogue_hash="0" * 64, record="r", position=1).write(out)
     with pytest.raises(CargoworthyError, match="recipes have changed"):
         build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 1)
 
@@ -135,10 +136,25 @@ def test_the_mirror_is_rebuilt_only_when_the_record_has_moved(
 ) -> None:
     mirror = Mirror(tmp_path / "mirror")
     told: list[str] = []
-    assert mirror.position == -1
+    assert mirror.shows is None
     mirror.refresh(recorded_port.record, told.append)
     assert "appraisal" in told
     before = len(told)
     mirror.refresh(recorded_port.record, told.append)
     assert len(told) == before
-    assert mirror.position == recorded_port.record.position()
+    assert mirror.shows == Shown(recorded_port.record.identity(), recorded_port.record.position())
+
+
+def test_another_record_at_the_same_position_is_not_mistaken(
+    recorded_port: Any, tmp_path: Path
+) -> None:
+    """Two records number their names differently: one's rows under the other's would be wrong."""
+    mirror = Mirror(tmp_path / "mirror")
+    mirror.refresh(recorded_port.record)
+    copied = (mirror.folder / "mirror.json").read_text()
+    said = copied.replace(recorded_port.record.identity(), "0" * 32)
+    (mirror.folder / "mirror.json").write_text(said)
+    told: list[str] = []
+    mirror.refresh(recorded_port.record, told.append)
+    assert told
+    assert (mirror.folder / "mirror.json").read_text() == copied

@@ -78,5 +78,5 @@ def test_before_the_first_message_nothing_is_known(known: list[tuple[int, Facts]
     depth = data_depth(facts, number, month_end("2018-01"))
     assert not depth.is_sufficient
     assert depth.days_on_record == 0
-    assert depth.newest_position is None
+    assert depth.newest_known_at is None
     assert set(depth.missing) == {"declaration", "custody"}

@@ -11,14 +11,17 @@ from supervision.errors import CargoworthyError
 
 def _table() -> FeatureTable:
     values = np.array([[1.0, np.nan], [0.1, 2.0]])
-    return FeatureTable(np.array(["A", "B"]), np.array([5, 6]), ("x", "y"), values, "h" * 64, 9)
+    return FeatureTable(
+        np.array(["A", "B"]), np.array([5, 6]), ("x", "y"), values, "h" * 64, "r" * 32, 9
+    )
 
 
 def test_a_table_reads_back_bit_for_bit(tmp_path: Path) -> None:
     _table().write(tmp_path / "t.parquet")
     found = FeatureTable.read(tmp_path / "t.parquet")
     assert found.values.tobytes() == _table().values.tobytes()
-    assert (found.names, found.catalogue_hash, found.position) == (("x", "y"), "h" * 64, 9)
+    assert (found.names, found.catalogue_hash) == (("x", "y"), "h" * 64)
+    assert (found.record, found.position) == ("r" * 32, 9)
     assert found.enterprise_id.tolist() == ["A", "B"]
     assert found.as_of.tolist() == [5, 6]
     assert list(tmp_path.iterdir()) == [tmp_path / "t.parquet"]

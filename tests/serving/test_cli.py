@@ -79,6 +79,8 @@ def test_too_little_data_is_told_with_its_cure(paths: list[str]) -> None:
         ((STRONG, "--as-of", "yesterday"), UsageError),
         ((STRONG, "--as-of", "2999-01-01"), UsageError),
         ((STRONG, "--as-of", "1999-12-31"), UsageError),
+        ((STRONG, "--as-of", "0001-01-01T00:00:00+08:00"), UsageError),
+        ((STRONG, "--as-of", "9999-12-31T23:59:59-08:00"), UsageError),
         ((STRONG, "--policy", "none.yaml"), MalformedPolicy),
         ((STRONG, "--models", "none"), NotReady),
         ((STRONG, "--database", "sqlite:///none/record.db"), NotReady),

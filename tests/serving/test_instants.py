@@ -49,6 +49,13 @@ def test_a_text_that_names_no_instant_is_refused_with_what_was_expected(text: st
     assert repr(text)[1:-1][:40] in refusal.value.found
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_time_outside_the_calendar_in_utc_is_out_of_range(text: str) -> None:
+    with pytest.raises(AsOfOutOfRange, match="not before 2000-01-01T00:00:00Z") as refusal:
+        micros_of(text)
+    assert text in refusal.value.found
+
+
 def test_an_as_of_may_lie_a_minute_ahead_of_the_clock_and_no_more() -> None:
     now = micros_of("2023-01-01T00:00:00Z")
     assert checked_as_of(now + 60_000_000, now) == now + 60_000_000

@@ -68,6 +68,24 @@ def test_an_as_of_before_2000_is_a_problem(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    "as_of",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+08:00",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-08:00",
+    ],
+)
+def test_an_as_of_at_the_ends_of_the_calendar_is_a_problem(
+    client: httpx.Client, as_of: str
+) -> None:
+    body = {"enterprise_id": STRONG, "as_of": as_of}
+    problem(client.post("/v1/scores", json=body), 422, "as-of-out-of-range")
+    profile = client.get(f"/v1/enterprises/{STRONG}/profile", params={"as_of": as_of})
+    problem(profile, 422, "as-of-out-of-range")
+
+
+@pytest.mark.parametrize(
     ("body", "at"),
     [
         ({}, "body/enterprise_id"),
@@ -101,6 +119,21 @@ def test_a_body_that_is_no_json_object_is_a_problem(
 ) -> None:
     headers = {"content-type": "application/json"}
     problem(client.post("/v1/scores", content=content, headers=headers), 422, code)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"enterprise_id": "\xff"}', b"[" * 200_000, b'{"as_of": ' + b"9" * 5_000 + b"}"],
+    ids=["not UTF-8", "too deep", "too long a number"],
+)
+def test_a_body_that_cannot_be_read_is_a_problem_of_status_400(
+    client: httpx.Client, content: bytes
+) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post("/v1/scores", content=content, headers=headers)
+    problem(answer, 400, "unreadable-request")
+    described = client.get("/openapi.json").json()["paths"]["/v1/scores"]["post"]["responses"]
+    assert "400" in described
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 9, b'{"enterprise_id": NaN}'])

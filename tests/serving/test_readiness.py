@@ -77,6 +77,23 @@ def test_a_damaged_champion_is_not_served_and_the_last_good_one_is(
         assert "model.txt" in client.get("/readyz").json()["warning"]
 
 
+def test_a_champion_that_could_not_be_read_is_taken_when_it_can_be(
+    world: World, tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(world.models, models)
+    part = models / Shelf(models).stated().folder / "model.txt"
+    content = part.read_bytes()
+    part.unlink()
+    part.mkdir()  # to read it is an error of the system, not of the model
+    settings = world.settings(tmp_path / "l.db", models=models)
+    with served(create_app(settings, clock=lambda: NOW)) as client:
+        assert "model.txt" in not_ready(client)
+        part.rmdir()
+        part.write_bytes(content)
+        assert client.get("/readyz").json()["status"] == "ready"
+
+
 def test_a_damaged_champion_and_no_other_is_not_ready(world: World, tmp_path: Path) -> None:
     models = tmp_path / "models"
     shutil.copytree(world.models, models)

@@ -8,6 +8,7 @@ import numpy as np
 import orjson
 import pytest
 
+from features.building import build
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
 from features.online import facts_of
@@ -21,6 +22,7 @@ from serving.scores.request import ScoreRequest
 from serving.scores.scoring import Scorer
 from serving.settings import Settings
 from serving.stopwatch import Stopwatch
+from supervision.mirror import Mirror
 from supervision.record import Record
 from tests.serving.conftest import (
     AS_OF,
@@ -131,14 +133,24 @@ def test_no_lender_is_named_anywhere(client: httpx.Client) -> None:
         assert secret not in profile
 
 
-def test_the_values_are_those_of_the_batch_engine(client: httpx.Client, world: World) -> None:
+def test_the_values_are_those_of_a_feature_table_built_for_all(
+    client: httpx.Client, world: World, tmp_path: Path
+) -> None:
     record = Record.open(world.database)
-    number = record.number_of([WEAK])[WEAK]
-    spine = Spine(np.array([number]), np.array([AS_OF]))
-    row = evaluate(facts_of(record, [number]), spine, CATALOGUE.champion).values[0]
+    mirror = Mirror(tmp_path / "mirror")
+    mirror.refresh(record)
+    points = np.array([AS_OF], np.int64)
+    table = build(record, mirror, tmp_path / "t.parquet", points, lambda *_: None, workers=1)
     record.close()
-    found = [p["value"] for p in ask(client, WEAK)["points"]]
-    assert found == [None if np.isnan(v) else v for v in row]
+    for who in (STRONG, WEAK, DEFAULTED, code(7)):
+        row = table.values[np.flatnonzero(table.enterprise_id == who)[0]]
+        expected = {
+            name: None if np.isnan(value) else value
+            for name, value in zip(table.names, row, strict=True)
+        }
+        found = {p["feature"]: p["value"] for p in ask(client, who)["points"]}
+        assert found == {name: expected[name] for name in found}
+        assert len(found) == len(CATALOGUE.champion)
 
 
 @pytest.mark.parametrize("enterprise_id", [STRONG, WEAK, *map(code, range(0, 24, 5))])

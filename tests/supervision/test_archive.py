@@ -1,7 +1,9 @@
 """The archive of what arrived."""
 
+import fcntl
 import hashlib
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,37 @@ def test_a_content_that_breaks_off_is_not_kept(tmp_path: Path):
 def test_what_is_kept_cannot_be_written_over(tmp_path: Path):
     kept = Archive(tmp_path / "archive").put(io.BytesIO(b"a"))
     assert kept.path.stat().st_mode & 0o222 == 0
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_being_copied_is_not(tmp_path: Path):
+    archive = Archive(tmp_path / "archive")
+    kept = archive.put(io.BytesIO(b"a"))
+    left, copied = archive.folder / "incoming-left", archive.folder / "incoming-copied"
+    left.write_bytes(b"half")
+    with copied.open("wb") as copy:
+        fcntl.flock(copy, fcntl.LOCK_EX)
+        archive.clear()
+    assert sorted(p for p in archive.folder.rglob("*") if p.is_file()) == sorted(
+        [kept.path, copied]
+    )
+
+
+def test_an_archive_that_is_not_there_yet_has_nothing_to_clear(tmp_path: Path):
+    Archive(tmp_path / "archive").clear()
+    assert not (tmp_path / "archive").exists()
+
+
+def test_the_folders_that_name_a_new_content_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    synced: set[int] = set()
+    really = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    archive = Archive(tmp_path / "archive")
+    path = archive.put(io.BytesIO(b"a")).path
+    assert {p.stat().st_ino for p in (path, path.parent, archive.folder)} <= synced

@@ -136,3 +136,51 @@ def test_schemas_are_written(tmp_path: Path):
     assert found.exit_code == 0
     assert (tmp_path / "schemas" / "custody.json").exists()
     assert (tmp_path / "data-dictionary.md").exists()
+
+
+def test_a_later_file_of_a_call_is_received_later(shell: Shell):
+    first = custody(shell.folder, [fact("custody", 1)])
+    second = str(write(shell.folder / "title.parquet", [fact("title", 1, message_id="t-1")]))
+    shell.run("ingest", first, second)
+    told = json.loads(shell.run("record", "status", "--format", "json"))
+    newest = {s["stream"]: s["newest_known_at"] for s in told["streams"]}
+    assert newest["custody"] < newest["title"]
+
+
+def test_the_status_tells_a_damaged_file_from_an_interrupted_one(shell: Shell):
+    path = Path(custody(shell.folder, [fact("custody", n) for n in range(5000)]))
+    content = bytearray(path.read_bytes())
+    content[200:20_000] = bytes(len(content[200:20_000]))
+    path.write_bytes(content)
+    with pytest.raises(CargoworthyError, match="damaged after row 0"):
+        shell.run("ingest", str(path))
+    shown = shell.run("record", "status")
+    assert "damaged after row 0" in shown
+    assert "interrupted" not in shown
+
+
+def test_rows_in_quarantine_are_shown_with_their_place_and_what_to_do(shell: Shell):
+    rows = [fact("custody", 1), fact("custody", 2, unit="t"), fact("custody", 3, kind="lost")]
+    shell.run("ingest", custody(shell.folder, rows))
+    shown = shell.run("record", "quarantine")
+    assert "custody.parquet row 2: wrong_unit" in shown
+    assert "custody.parquet row 3: unknown_kind" in shown
+    only = json.loads(
+        shell.run("record", "quarantine", "--reason", "wrong_unit", "--format", "json")
+    )
+    assert [(one["row"], one["reason"]) for one in only] == [(2, "wrong_unit")]
+    assert json.loads(only[0]["content"])["unit"] == "t"
+    assert "no such row" in shell.run("record", "quarantine", "--stream", "pledge")
+
+
+def test_old_messages_that_come_in_as_news_are_pointed_out(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+):
+    place = ["--database", shell.database, "--archive", str(shell.folder / "archive")]
+    old = custody(shell.folder, [fact("custody", 1)])
+    found = CliRunner().invoke(APP, ["ingest", old, *place])
+    assert "--backfill" in found.stderr
+    declared = ["--backfill", "joins", "--by", "lin"]
+    other = str(write(shell.folder / "title.parquet", [fact("title", 2)]))
+    found = CliRunner().invoke(APP, ["ingest", other, *place, *declared])
+    assert "--backfill" not in found.stderr

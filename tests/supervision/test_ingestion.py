@@ -17,7 +17,18 @@ from supervision.ingestion import Ingestion, IngestReport, Terms
 from supervision.record import Record
 from supervision.tables import BATCH, FACTS, LOT, MESSAGE_KEY, NAME, QUARANTINE, indexes
 from tests.supervision.conftest import Ingest
-from tests.supervision.facts import DAY, KEY, NOW, Row, credit_code, fact, lot, table, write
+from tests.supervision.facts import (
+    DAY,
+    KEY,
+    NOW,
+    Row,
+    credit_code,
+    fact,
+    lot,
+    reversal,
+    table,
+    write,
+)
 
 
 def facts(start: int, end: int) -> list[Row]:
@@ -367,3 +378,75 @@ def test_all_reports_balance(record: Record, ingest: Ingest, tmp_path: Path):
     report = ingest(write(tmp_path / "custody.ndjson", rows), chunk=4)
     assert balanced(report)
     assert dataclasses.asdict(report)["files"][0]["counts"]["received"] == 30
+
+
+def test_a_deeply_nested_row_holds_up_no_other(record: Record, ingest: Ingest, tmp_path: Path):
+    path = write(tmp_path / "custody.ndjson", facts(0, 4))
+    nested = f'{{"quantity":{"[" * 300}{"]" * 300}}}'
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:2], nested, *lines[2:]]) + "\n")
+    assert ingest(path).files[0].counts == Counts(5, 4, 1, 0)
+    with record.engine.connect() as connection:
+        assert connection.execute(sa.select(QUARANTINE.c.content)).scalar_one() == nested
+
+
+def test_a_damaged_file_is_told_as_failed_and_not_as_unfinished(
+    record: Record, ingest: Ingest, tmp_path: Path
+):
+    path = tmp_path / "custody.parquet"
+    pq.write_table(table("custody", facts(0, 40)), path, row_group_size=20, use_dictionary=False)
+    groups = pq.ParquetFile(path).metadata
+    start = groups.row_group(1).column(0).data_page_offset
+    content = bytearray(path.read_bytes())
+    content[start : start + 200] = bytes(200)
+    path.write_bytes(content)
+    first, again = ingest(path, chunk=20).files[0], ingest(path, chunk=20).files[0]
+    assert "damaged after row 20" in (first.error or "")
+    assert first.counts == Counts(20, 20, 0, 0)
+    assert again.error == first.error
+    assert again.counts == Counts(20, 0, 0, 20)
+    status = record.status()
+    assert status.unfinished == ()
+    assert status.failed == (f"custody.parquet: {first.error}",)
+
+
+def test_each_file_is_received_when_it_arrived(record: Record, tmp_path: Path):
+    files = [
+        write(tmp_path / "custody.parquet", [fact("custody", 1)]),
+        write(tmp_path / "title.parquet", [fact("title", 1, message_id="t-2")]),
+    ]
+    times = iter(range(NOW + 1, NOW + 100))
+    archive = Archive(tmp_path / "archive")
+    ingestion = Ingestion(record.engine, archive, Terms(NOW), clock=lambda: next(times))
+    assert not ingestion.run(files).failed
+    received = {
+        stream: [known for rows in record.scan(stream) for known in rows["known_at"].tolist()]
+        for stream in ("custody", "title")
+    }
+    assert received == {"custody": [NOW + 1], "title": [NOW + 2]}
+
+
+def test_a_reversal_that_waited_is_known_after_the_file_it_waited_for(
+    record: Record, tmp_path: Path
+):
+    first = tmp_path / "first"
+    first.mkdir()
+    files = [
+        write(first / "custody.parquet", [reversal(9, "m-1")]),
+        write(tmp_path / "custody.parquet", [fact("custody", 1)]),
+    ]
+    times = iter(range(NOW + 1, NOW + 100))
+    archive = Archive(tmp_path / "archive")
+    ingestion = Ingestion(record.engine, archive, Terms(NOW), clock=lambda: next(times))
+    assert ingestion.run(files).reversals_settled == 1
+    (rows,) = record.scan("custody")
+    assert (rows["known_at"].tolist(), rows["reversed_at"].tolist()) == ([NOW + 2], [NOW + 3])
+
+
+def test_what_a_killed_ingestion_left_in_the_archive_is_removed(
+    record: Record, ingest: Ingest, tmp_path: Path
+):
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "incoming-left").write_bytes(b"half")
+    ingest(write(tmp_path / "custody.parquet", facts(0, 2)))
+    assert list((tmp_path / "archive").glob("incoming-*")) == []

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -94,3 +95,51 @@ def test_a_file_that_is_damaged_inside_is_told_with_its_row(tmp_path: Path):
     rows = open_rows(path, "custody", "parquet")
     with pytest.raises(FileError, match="damaged after row 0"):
         list(rows.chunks(0, 1000))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([["custody"]]),
+        pa.array([{"of": "custody"}]),
+        pa.array([7]),
+        pa.array([b"\xff"], pa.binary()),
+        pa.array([b"\xff"], pa.large_binary()),
+        pa.array([b"\xff"], pa.binary()).dictionary_encode(),
+        pa.array([b"\xff"], pa.binary()).cast(pa.string(), safe=False),
+        pa.array(["title"]),
+    ],
+    ids=lambda array: str(array.type).replace(" ", "")[:30],
+)
+def test_a_stream_column_that_names_no_stream_is_a_fault_of_each_row(
+    tmp_path: Path, array: pa.Array
+):
+    rows = table("custody", [fact("custody", 1)]).append_column("stream", array)
+    chunk = read(tmp_path, rows)
+    assert [(f.index, f.reason, f.field) for f in chunk.faults] == [
+        (0, Reason.WRONG_STREAM, "stream")
+    ]
+    assert '"stream":' in chunk.content(0)
+
+
+@pytest.mark.parametrize("array", [pa.array(["custody"]), pa.array([b"custody"]), pa.nulls(1)])
+def test_a_stream_column_may_name_the_files_own_stream(tmp_path: Path, array: pa.Array):
+    rows = table("custody", [fact("custody", 1)]).append_column("stream", array)
+    assert read(tmp_path, rows).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [(float("nan"), "NaN"), (float("inf"), "Infinity"), (float("-inf"), "-Infinity")],
+)
+def test_a_float_that_is_no_number_is_kept_by_its_name(tmp_path: Path, number: float, kept: str):
+    flat = read(tmp_path, with_column("quantity", pa.array([number])))
+    assert orjson.loads(flat.content(0))["quantity"] == kept
+    nested = read(tmp_path, with_column("quantity", pa.array([[number, 1.0]])))
+    assert orjson.loads(nested.content(0))["quantity"] == [kept, 1.0]
+
+
+def test_a_nested_text_that_is_no_utf8_holds_up_nothing(tmp_path: Path):
+    nested = pa.array([[b"\xff"]], pa.list_(pa.binary())).cast(pa.list_(pa.string()), safe=False)
+    chunk = read(tmp_path, with_column("quantity", nested))
+    assert "cannot be shown" in chunk.content(0)

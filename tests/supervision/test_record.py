@@ -1,5 +1,10 @@
 """The record as the rooms above read it, on both databases."""
 
+import contextlib
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +186,52 @@ def test_sqlite_commits_to_the_disk(tmp_path: Path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
     engine.dispose()
+
+
+CREATOR = """
+import sys
+from supervision.record import Record
+print("ready", flush=True)
+for url in sys.stdin:
+    record = Record.open(url.strip(), create=True)
+    print(record.identity(), flush=True)
+    record.close()
+"""
+
+
+def test_processes_that_create_a_record_at_once_create_one(tmp_path: Path):
+    command = [sys.executable, "-c", CREATOR]
+    with contextlib.ExitStack() as stack:
+        creators = [
+            stack.enter_context(
+                subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+                )
+            )
+            for _ in range(3)
+        ]
+        pipes = [(c.stdin, c.stdout) for c in creators if c.stdin and c.stdout]
+        assert [told.readline() for _, told in pipes] == ["ready\n"] * 3
+        identities = []
+        for number in range(12):
+            for asked, _ in pipes:
+                asked.write(f"sqlite:///{tmp_path / f'{number}.db'}\n")
+            found = {told.readline().strip() for _, told in pipes}
+            assert len(found) == 1
+            identities += found
+        for asked, _ in pipes:
+            asked.close()
+    assert len(set(identities)) == 12
+    assert all(re.fullmatch("[0-9a-f]{32}", identity) for identity in identities)
+
+
+def test_threads_that_create_a_record_at_once_create_one(url: str):
+    def created(_: int) -> str:
+        record = Record.open(url, create=True)
+        try:
+            return record.identity()
+        finally:
+            record.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(created, range(8)))) == 1

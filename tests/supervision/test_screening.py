@@ -1,5 +1,7 @@
 """Screening by columns gives the verdict of the contract's models, and says why."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -8,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from supervision.chunk import Chunk
 from supervision.contract.columns import Column, columns
 from supervision.contract.fields import EARLIEST, LATEST
 from supervision.contract.messages import STREAMS
 from supervision.parquet_file import typed_chunk
 from supervision.reasons import HELP, ORDER, Reason
 from supervision.screening import TOLERANCE, screen
-from supervision.text_file import chunk_of
-from tests.supervision.facts import DAY, NOW, Row, fact, reversal
+from supervision.text_file import NdjsonRows
+from tests.supervision.facts import DAY, NOW, Row, fact, reversal, write
 
 STREAM_NAMES = st.sampled_from(list(STREAMS))
 ANYTHING = st.one_of(
@@ -62,6 +65,14 @@ def is_valid(stream: str, row: Row) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def chunk_of(stream: str, batch: list[Row]) -> Chunk:
+    """The chunk of an NDJSON file of some rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / f"{stream}.ndjson", batch)
+        (chunk,) = NdjsonRows(path, stream).chunks(0, len(batch))
+    return chunk
 
 
 @settings(max_examples=250, deadline=None)

@@ -99,3 +99,23 @@ def test_a_byte_order_mark_and_quoted_cells_are_read(tmp_path: Path):
     (chunk,) = chunks(path)
     assert chunk.faults == ()
     assert chunk.columns["quantity"].to_pylist() == [1000]
+
+
+@pytest.mark.parametrize("depth", [300, 1000])
+@pytest.mark.parametrize("field", ["quantity", "warehouse", "stream", "colour"])
+def test_a_deeply_nested_cell_is_a_fault_of_its_row(tmp_path: Path, field: str, depth: int):
+    line = write(tmp_path / "custody.ndjson", [fact("custody", 1)]).read_text().strip()
+    nested = f'{line[:-1]},"{field}":{"[" * depth}{"]" * depth}}}'
+    path = tmp_path / "custody.ndjson"
+    path.write_text(f"{line}\n{nested}\n{line}\n")
+    assert {row for row, _, _ in faults(path)} == {2}
+    (chunk,) = chunks(path)
+    assert chunk.content(1) == nested
+
+
+def test_a_json_row_keeps_repeated_keys_and_the_spelling_of_numbers(tmp_path: Path):
+    path = tmp_path / "custody.ndjson"
+    line = '{"quantity": 1.50, "quantity": 1e3}'
+    path.write_text(line + "\n")
+    (chunk,) = chunks(path)
+    assert chunk.content(0) == line

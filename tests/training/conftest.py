@@ -24,7 +24,7 @@ from training.config import TrainConfig
 from training.experiment import Experiment, run
 from training.horizon import months_after
 from training.inputs import Inputs
-from training.labels import LabelRules, from_columns
+from training.labels import LabelRules, Reports
 from training.sample import Sample
 
 DAY = 86_400_000_000
@@ -33,12 +33,12 @@ MONTHS = month_ends("2019-12", "2022-12")
 
 def message_rows(stream: str, rows: list[dict[str, int | str]]) -> Columns:
     """Rows of a stream as the record gives them; what is not said is missing."""
-    names = ["enterprise_id", "facility", "occurred_at", "known_at", "reversed_at", "kind"]
-    names += ["renewed_from"] if stream == "financing" else []
+    names = ["position", "enterprise_id", "occurred_at", "known_at", "reversed_at", "kind"]
+    names += ["facility", "renewed_from"] if stream == "financing" else []
     found: dict[str, list[int]] = {name: [] for name in names}
-    for row in rows:
+    for position, row in enumerate(rows):
         at = int(row["occurred_at"])
-        said = {"known_at": at, "reversed_at": NEVER} | row
+        said = {"position": position, "known_at": at, "reversed_at": NEVER} | row
         said["kind"] = column(stream, "kind").code(str(row["kind"]))
         for name in names:
             found[name].append(int(said.get(name, MISSING)))
@@ -152,7 +152,13 @@ def recorded(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) 
     )
     rows = small_world.rows
     FeatureTable(
-        rows.enterprise, rows.as_of, rows.names, rows.values, CATALOGUE.hash, record.position()
+        rows.enterprise,
+        rows.as_of,
+        rows.names,
+        rows.values,
+        CATALOGUE.hash,
+        record.identity(),
+        record.position(),
     ).write(base / "features.parquet")
     record.close()
     return TrainConfig(
@@ -168,14 +174,13 @@ def recorded(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def inputs(small_world: SmallWorld) -> Inputs:
     rules = LabelRules(as_of=int(MONTHS[-1]))
-    status = from_columns(
+    reports = Reports(
         message_rows("financing", small_world.financing),
         message_rows("outcome", small_world.outcome),
         small_world.firm,
         small_world.rows.as_of,
-        rules,
     )
-    return Inputs(small_world.rows, status, rules, position=1234, table_sha256="0" * 64)
+    return Inputs(small_world.rows, reports, rules, position=1234, table_sha256="0" * 64)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from supervision.errors import UsageError
 from training import cli
 from training.config import TrainConfig
 from training.errors import TableError, TrainingError
+from training.model.bundle import Bundle
 from training.model.errors import DamagedModelError
 from training.model.shelf import Shelf
-from training.registry import versions
+from training.registry import promote, version, versions
 from training.tracking import Store
 
 DATA = Path(__file__).resolve().parents[2] / "benchmarks" / "data"
@@ -128,6 +130,40 @@ def test_a_damaged_artifact_is_not_promoted(
     assert not (tmp_path / "champion.json").exists()
 
 
+def test_a_resealed_artifact_is_not_promoted(
+    recorded: TrainConfig, config_file: Path, tmp_path: Path
+) -> None:
+    made = json.loads(call("train", "--config", str(config_file), "--format", "json"))
+    client = Store(recorded.tracking, recorded.artifacts).client()
+    chosen = version(client, "sme-pd", made["version"])
+    replace(Bundle.load(chosen.folder), base_micro_points=0).write(chosen.folder)
+    with pytest.raises(DamagedModelError, match="it was not loaded"):
+        call("promote", made["version"], "--config", str(config_file), "--models", str(tmp_path))
+    assert not (tmp_path / "champion.json").exists()
+
+
+def test_a_model_that_services_must_refuse_is_not_promoted(
+    trained: dict[str, object], recorded: TrainConfig, tmp_path: Path
+) -> None:
+    client = Store(recorded.tracking, recorded.artifacts).client()
+    number = str(trained["version"])
+    before = version(client, "sme-pd", number).aliases
+    with pytest.raises(UsageError, match="expected a model of the feature catalogue ffffffff"):
+        promote(client, "sme-pd", number, "f" * 64, tmp_path / "models")
+    assert not (tmp_path / "models").exists()
+    assert version(client, "sme-pd", number).aliases == before
+
+
+def test_a_column_named_like_markup_is_told_in_full(config_file: Path, tmp_path: Path) -> None:
+    rows = "\n".join(f"{k % 2},{k % 2},{k % 7},{k % 5}" for k in range(400))
+    (tmp_path / "t.csv").write_text(f"y,[bold],b,c\n{rows}\n")
+    table = ("--table", str(tmp_path / "t.csv"), "--target", "y")
+    found = CliRunner().invoke(
+        app, ["train", "--config", str(config_file), *table], catch_exceptions=False
+    )
+    assert "PD002 suspected leak: column [bold]" in found.stderr
+
+
 def test_an_empty_registry_says_how_to_begin(recorded: TrainConfig, tmp_path: Path) -> None:
     empty = recorded.model_copy(
         update={
@@ -193,8 +229,6 @@ def test_a_call_that_is_wrong_is_told(
 
 
 def test_a_model_of_a_table_reads_its_categories_back(config_file: Path) -> None:
-    from training.model.bundle import Bundle
-
     read = TrainConfig.read(config_file)
     client = Store(read.tracking, read.artifacts).client()
     arguments = ("--table", str(DATA / "sba_case.csv"), "--target", "Default", "--drop", "Term")

@@ -4,8 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from features.calendar import month_end
 from features.catalogue import CATALOGUE
 from features.table import FeatureTable
+from supervision.arrays import NEVER
 from training.checks import Finding
 from training.comparison import CANDIDATE, CORE_RULE, UNCONSTRAINED
 from training.config import CheckSettings, SplitSettings, TrainConfig
@@ -37,7 +39,8 @@ def test_months_and_their_order_stand_in_the_bundle(experiment: Experiment) -> N
     facts = experiment.bundle.facts
     assert (facts["fit"]["from"], facts["fit"]["to"]) == ("2019-12", "2020-05")
     assert (facts["test"]["from"], facts["test"]["to"]) == ("2021-06", "2021-11")
-    assert facts["labels_as_of"] == "2023-01-01T00:00:00+08:00"
+    assert facts["training_labels_as_of"] == "2021-07-01T00:00:00+08:00"
+    assert facts["test_labels_as_of"] == "2023-01-01T00:00:00+08:00"
     assert list(experiment.comparison.by_month) == [f"2021-{month:02d}" for month in range(6, 12)]
 
 
@@ -90,6 +93,39 @@ def trained_months(done: Experiment) -> np.ndarray:
     return np.unique(done.sample.as_of[done.parts.fit])
 
 
+def test_a_default_reported_after_the_test_begins_is_not_learnt_from(inputs: Inputs) -> None:
+    trained, begins = month_end("2019-12"), month_end("2021-06")
+    defaults = inputs.reports.outcome
+    labelled = (inputs.rows.as_of == trained) & (inputs.status == Status.BAD)
+    firm = inputs.reports.enterprise[labelled][0]
+    reported = np.where(
+        defaults["enterprise_id"] == firm, month_end("2021-08"), defaults["known_at"]
+    )
+    outcome = {**defaults, "known_at": reported}
+    late = replace(inputs, reports=replace(inputs.reports, outcome=outcome))
+    row = np.flatnonzero((inputs.rows.as_of == trained) & (inputs.reports.enterprise == firm))
+    assert late.status[row].tolist() == [Status.BAD]
+    assert late.status_at_test(begins)[row].tolist() == [Status.GOOD]
+    assert inputs.status_at_test(begins)[row].tolist() == [Status.BAD]
+
+
+def test_what_is_reported_after_the_test_begins_changes_no_model(
+    experiment: Experiment, inputs: Inputs, config: TrainConfig
+) -> None:
+    outcome, begins = inputs.reports.outcome, month_end("2021-06")
+    # Of every third enterprise it is said only now that it defaulted in the training's windows.
+    firms = np.unique(inputs.reports.enterprise)[::3]
+    told = {name: np.resize(values, len(firms)) for name, values in outcome.items()}
+    told |= {"enterprise_id": firms, "occurred_at": np.full(len(firms), month_end("2020-08"))}
+    told |= {"known_at": np.full(len(firms), begins + 1)}
+    told |= {"reversed_at": np.full(len(firms), NEVER)}
+    joined = {name: np.concatenate([outcome[name], told[name]]) for name in outcome}
+    changed = replace(inputs, reports=replace(inputs.reports, outcome=joined))
+    found = run(changed, CATALOGUE, config, quiet)
+    assert found.bundle.model_text == experiment.bundle.model_text
+    assert found.dropped["in_default"] > experiment.dropped["in_default"]
+
+
 def test_months_that_leave_no_embargo_stop_with_pd003(inputs: Inputs, config: TrainConfig) -> None:
     months = SplitSettings(train=("2019-12", "2020-06"), test=("2021-06", "2021-11"))
     with pytest.raises(TrainingError, match="PD003 label window crosses the split"):
@@ -109,9 +145,10 @@ def test_months_without_rows_are_told(inputs: Inputs, config: TrainConfig) -> No
 
 
 def test_a_sample_without_defaults_is_told(inputs: Inputs, config: TrainConfig) -> None:
-    good = np.where(inputs.status == Status.BAD, Status.GOOD, inputs.status).astype(np.int8)
+    outcome = {name: values[:0] for name, values in inputs.reports.outcome.items()}
+    silent = replace(inputs, reports=replace(inputs.reports, outcome=outcome))
     with pytest.raises(TrainingError, match=r"found 0 defaults in .* is the outcome stream"):
-        run(replace(inputs, status=good), CATALOGUE, config, quiet)
+        run(silent, CATALOGUE, config, quiet)
 
 
 def test_a_leak_among_the_features_is_named(inputs: Inputs, config: TrainConfig) -> None:

@@ -6,10 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.calendar import month_end, month_ends
+from features.catalogue import CATALOGUE
+from features.engine import evaluate
+from features.facts import ENVELOPE, Facts, stream_of, table_names
+from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns
-from supervision.contract.columns import column
+from supervision.contract.columns import column, columns
 from training.horizon import months_after
-from training.labels import LabelRules, Status, from_columns, relevant
+from training.labels import LabelRules, Status, from_columns, in_default, relevant
 
 DAY = 86_400_000_000
 AS_OF = month_end("2022-12")
@@ -142,14 +146,39 @@ CASES = {
         [default("2019-09"), cure("2020-01")],
         Status.IN_DEFAULT,
     ),
-    "a cure after twelve clean months ends the default": (
+    "twelve clean months after its cure a default has ended": (
         [facility("2018-01")],
-        [default("2019-03"), cure("2020-05")],
+        [default("2018-03"), cure("2019-05")],
         Status.GOOD,
     ),
-    "a cure of another facility does not end it": (
+    "a cure is believed 365 days after it": (
         [facility("2018-01")],
-        [default("2019-03"), cure("2020-05", facility=77)],
+        [default("2018-03"), cure("2019-03", occurred_at=T - 365 * DAY)],
+        Status.GOOD,
+    ),
+    "a cure is not believed a microsecond earlier": (
+        [facility("2018-01")],
+        [default("2018-03"), cure("2019-03", occurred_at=T - 365 * DAY + 1)],
+        Status.IN_DEFAULT,
+    ),
+    "a default after the cure is in force": (
+        [facility("2018-01")],
+        [default("2018-03"), cure("2018-12"), default("2019-02")],
+        Status.IN_DEFAULT,
+    ),
+    "a cure ends the obligor's default, whichever facility it names": (
+        [facility("2018-01")],
+        [default("2018-03"), cure("2019-05", facility=77)],
+        Status.GOOD,
+    ),
+    "a reversed cure ends nothing": (
+        [facility("2018-01")],
+        [default("2018-03"), cure("2019-05", reversed_at=at("2020-01"))],
+        Status.IN_DEFAULT,
+    ),
+    "of a default and a cure at one moment the later position decides": (
+        [facility("2018-01")],
+        [cure("2019-03"), default("2019-03")],
         Status.IN_DEFAULT,
     ),
     "all facilities closed within the window is indeterminate": (
@@ -195,8 +224,8 @@ def test_rows_of_unknown_enterprises_have_no_facility(rows_of: RowsOf) -> None:
 
 
 def test_only_the_kinds_that_labels_need_are_kept() -> None:
-    names = ("enterprise_id", "facility", "occurred_at", "known_at", "reversed_at", "renewed_from")
-    chunk = {name: np.arange(4) for name in names}
+    names = ("position", "enterprise_id", "facility", "occurred_at", "known_at", "reversed_at")
+    chunk = {name: np.arange(4) for name in (*names, "renewed_from")}
     kinds = ("drawn", "facility", "instalment_paid", "closed")
     chunk["kind"] = np.array([column("financing", "kind").code(kind) for kind in kinds])
     found = relevant(iter([chunk, chunk]), "financing")
@@ -250,27 +279,15 @@ def told_one_by_one(  # noqa: C901
         return any(r["kind"] == "facility" and r["facility"] not in ended for r in mine)
 
     def in_default(clock: str) -> bool:
-        mine = [r for r in outcome if r["enterprise_id"] == firm]
-        if clock == "true":
-            mine = [r for r in mine if true(r)]
-        mine = [r for r in mine if int(r["known_at"]) <= AS_OF]
-        for d in (r for r in mine if r["kind"] == "default"):
-            if not holds(d, clock, when):
-                continue
-            cures = [
-                c
-                for c in mine
-                if c["kind"] == "cure"
-                and int(c["occurred_at"]) > int(d["occurred_at"])
-                and holds_cure(c, clock)
-                and (d["facility"] == c["facility"] or MISSING in (d["facility"], c["facility"]))
-            ]
-            if not (cures and when >= after(int(d["occurred_at"]), 12)):
-                return True
-        return False
-
-    def holds_cure(row: Row, clock: str) -> bool:
-        return holds(row, clock, when)
+        told = [
+            (int(row["occurred_at"]), position, row["kind"])
+            for position, row in enumerate(outcome)
+            if row["enterprise_id"] == firm and holds(row, clock, when)
+        ]
+        if not told:
+            return False
+        occurred, _, kind = max(told)
+        return kind == "default" or when - occurred < 365 * DAY
 
     end = after(when, 12)
     if not has_open("known", when):
@@ -312,3 +329,35 @@ def test_the_sweep_says_what_the_definition_says(
         for firm, month in zip(firms, np.tile(months, 2), strict=True)
     ]
     assert found.tolist() == expected
+
+
+REPORTED = ("position", "enterprise_id", "occurred_at", "known_at", "reversed_at", "kind")
+
+
+def only_outcomes(outcome: Columns) -> Facts:
+    """Facts in which nothing but outcomes was reported."""
+    none = np.empty(0, np.int64)
+    tables: dict[str, Columns] = {}
+    for name in table_names():
+        names = (*ENVELOPE, *(one.name for one in columns(stream_of(name))))
+        tables[name] = dict.fromkeys(names, none)
+    missing = np.full(len(outcome["kind"]), MISSING, np.int64)
+    said = {name: outcome[name] for name in REPORTED}
+    tables["outcome"] = {name: said.get(name, missing) for name in tables["outcome"]}
+    market = dict.fromkeys((*ENVELOPE, "hs_code", "unit_price"), none)
+    return Facts(tables, market, {"lot": none, "commodity": none})
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(messages(("default", "cure")), max_size=6))
+def test_label_and_feature_state_one_definition_of_default_in_force(
+    rows_of: RowsOf, outcome: list[Row]
+) -> None:
+    firms, months = np.array([1, 2]), month_ends("2019-06", "2022-12")
+    told = rows_of("outcome", outcome)
+    spine = Spine.grid(firms, months)
+    feature = CATALOGUE.by_name["default_in_force_now"]
+    found = evaluate(only_outcomes(told), spine, (feature,)).values[:, 0]
+    expected = in_default(told, firms, months, RULES, as_known=True)
+    place = np.searchsorted(firms, spine.enterprise), np.searchsorted(months, spine.as_of)
+    assert found.tolist() == expected[place].astype(float).tolist()

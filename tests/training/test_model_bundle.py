@@ -111,6 +111,27 @@ def test_one_changed_byte_anywhere_is_refused_before_it_is_parsed(
         Bundle.load(folder)
 
 
+def test_a_resealed_model_is_refused_by_its_hash_before_it_is_parsed(folder: Path) -> None:
+    registered = Bundle.load(folder).hash
+    assert Bundle.load(folder, expected=registered).hash == registered
+    (folder / "model.txt").write_text("no text of LightGBM")
+    reseal(folder)
+    with pytest.raises(DamagedModelError, match=r"expected .* it was not loaded"):
+        Bundle.load(folder, expected=registered)
+
+
+def test_a_manifest_of_another_hash_is_not_even_parsed(folder: Path) -> None:
+    (folder / "manifest.json").write_bytes(b"{")
+    with pytest.raises(DamagedModelError, match="it was not loaded"):
+        Bundle.load(folder, expected="0" * 64)
+
+
+def test_a_model_other_than_the_registered_is_not_published(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(DamagedModelError, match="expected 0000000000000000"):
+        Shelf(tmp_path / "shelf").publish(folder, "sme-pd", "3", expected="0" * 64)
+    assert not (tmp_path / "shelf").exists()
+
+
 def test_a_broken_manifest_is_told(folder: Path) -> None:
     (folder / "manifest.json").write_bytes(b"{")
     with pytest.raises(DamagedModelError, match="no JSON"):

@@ -96,7 +96,9 @@ class Bundle:
     hash: str = ""
 
     @classmethod
-    def load(cls, folder: Path, *, version: str = "", verify: bool = True) -> Self:
+    def load(
+        cls, folder: Path, *, version: str = "", expected: str | None = None, verify: bool = True
+    ) -> Self:
         """Read a bundle, every part checked against the manifest before it is parsed.
 
         Parameters
@@ -104,16 +106,20 @@ class Bundle:
         folder : Path
         version : str
             Version under which the registry knows the bundle.
+        expected : str or None
+            Hash under which the registry or the shelf knows the bundle; compared before any part
+            is parsed. None takes any.
         verify : bool
             Score the golden rows, too, and compare the points.
 
         Raises
         ------
         DamagedModelError
-            If a part is missing or is not what the manifest names, or a golden row gives other
+            If a part is missing or is not what the manifest names, the hash is not the expected
+            one, or a golden row gives other
             points than it did when the model was made.
         """
-        manifest, parts = Manifest.read(folder, (MODEL, FACTS))
+        manifest, parts = Manifest.read(folder, (MODEL, FACTS), expected)
         stated = json_object(parts[FACTS], folder / FACTS)
         text = parts[MODEL].decode()
         try:

@@ -39,10 +39,20 @@ class Manifest:
         return cls(sha256, json_bytes({"format": FORMAT, "parts": sha256}))
 
     @classmethod
-    def read(cls, folder: Path, names: tuple[str, ...]) -> tuple[Self, dict[str, bytes]]:
+    def read(
+        cls, folder: Path, names: tuple[str, ...], expected: str | None = None
+    ) -> tuple[Self, dict[str, bytes]]:
         """Read a manifest and the parts that it names, and compare their hashes.
 
         The bytes that are returned are the bytes that were hashed: nothing is read twice.
+
+        Parameters
+        ----------
+        folder : Path
+        names : tuple of str
+            Parts that there must be.
+        expected : str or None
+            Hash that the model must have; None takes any.
 
         Raises
         ------
@@ -50,6 +60,12 @@ class Manifest:
             If a file is missing, the manifest names other parts, or a hash differs.
         """
         content = _bytes(folder / MANIFEST)
+        if expected is not None and (found := hashlib.sha256(content).hexdigest()) != expected:
+            raise DamagedModelError(
+                f"{folder} holds model {found[:16]}..., expected {expected[:16] or 'no model'}...; "
+                "it was not loaded; train it again, or publish the champion again with "
+                "`cargoworthy promote VERSION`"
+            )
         stated = json_object(content, folder / MANIFEST).get("parts")
         if not isinstance(stated, dict) or sorted(stated) != sorted(names):
             raise DamagedModelError(

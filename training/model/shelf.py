@@ -6,6 +6,7 @@ replaces ``champion.json`` last, in one step, so a reader sees the old champion 
 """
 
 import json
+import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -80,15 +81,16 @@ class Shelf:
             If there is none, or it is damaged.
         """
         stated = self.stated()
-        bundle = Bundle.load(self.folder / stated.folder, version=stated.version, verify=verify)
-        if bundle.hash != stated.hash:
-            raise DamagedModelError(
-                f"{self.folder / stated.folder} holds model {bundle.hash[:16]}..., expected "
-                f"{stated.hash[:16]}...; publish the champion again"
-            )
-        return bundle
+        return Bundle.load(
+            self.folder / stated.folder,
+            version=stated.version,
+            expected=stated.hash,
+            verify=verify,
+        )
 
-    def publish(self, source: Path, name: str, version: str) -> Champion:
+    def publish(
+        self, source: Path, name: str, version: str, expected: str | None = None
+    ) -> Champion:
         """Lay a bundle on the shelf and put it in force.
 
         Parameters
@@ -97,13 +99,15 @@ class Shelf:
             Folder of the bundle; it is verified first and copied.
         name, version : str
             In the registry.
+        expected : str or None
+            Hash that the registry states; None takes any.
 
         Raises
         ------
         ModelError
-            If the bundle is damaged; nothing changes then.
+            If the bundle is damaged or another; nothing changes then.
         """
-        bundle = Bundle.load(source)
+        bundle = Bundle.load(source, expected=expected)
         champion = Champion(name, version, bundle.hash, bundle.hash)
         self.folder.mkdir(parents=True, exist_ok=True)
         place = self.folder / champion.folder
@@ -113,15 +117,29 @@ class Shelf:
                 shutil.copytree(source, copy)
                 shutil.rmtree(place, ignore_errors=True)
                 copy.rename(place)
-            Bundle.load(place)
+            Bundle.load(place, expected=bundle.hash)
             pointer = Path(scratch) / CHAMPION
             pointer.write_text(json.dumps(asdict(champion), indent=1) + "\n")
+            # On disk before it is in force: a power cut leaves the old champion or the new one.
+            for path in (*place.iterdir(), place, self.folder, pointer):
+                _sync(path)
             pointer.replace(self.folder / CHAMPION)
+            _sync(self.folder)
         return champion
 
 
 def _holds(folder: Path, sha256: str) -> bool:
     try:
-        return Bundle.load(folder, verify=False).hash == sha256
+        Bundle.load(folder, expected=sha256, verify=False)
     except ModelError:
         return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's or a folder's content is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
