@@ -19,7 +19,7 @@ _WORDS = {
         "pd": "PD",
         "limit": "limit",
         "base": "base",
-        "points": "points",
+        "points": ", points",
         "model": "model",
         "id": "score id",
         "as of": "as of",
@@ -36,7 +36,7 @@ _WORDS = {
         "pd": "违约概率",
         "limit": "建议授信额度",
         "base": "基准分",
-        "points": "分值",
+        "points": "，各项指标合计",
         "model": "模型",
         "id": "评分编号",
         "as of": "评分时点",
@@ -97,8 +97,8 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
         table.add_row(f"{reason.points:+d}", f"{escape(text)} [dim]{reason.feature} {value}[/dim]")
     console.print(table, highlight=False)
     console.print(
-        f"  {words['base']} {answer.base_points}, "
-        f"{words['points']} {answer.score - answer.base_points:+d}",
+        f"  {words['base']} {answer.base_points}{words['points']} "
+        f"{answer.score - answer.base_points:+d}",
         highlight=False,
     )
 
