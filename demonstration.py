@@ -28,6 +28,7 @@ AS_OF = "2023-01-01"
 MONTHS = 48
 SEED = 1
 MLFLOW_PORT = 5000
+MLFLOW_LOG = Path("var/mlflow.log")
 
 console = Console(stderr=True, highlight=False)
 
@@ -181,9 +182,14 @@ def _serve(example: str, port: int) -> None:
         ],
     ]
     signal.signal(signal.SIGTERM, _interrupt)
-    children = [subprocess.Popen(command) for command in commands]  # noqa: S603 our own commands
+    with MLFLOW_LOG.open("wb") as log:
+        children = [
+            subprocess.Popen(commands[0]),  # noqa: S603 our own command
+            subprocess.Popen(commands[1], stdout=log, stderr=log),  # noqa: S603 our own command
+        ]
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", children[0])
+        _wait_until_ready(f"http://127.0.0.1:{MLFLOW_PORT}/", children[1])
         console.print(Rule("Serving; Ctrl-C ends it", align="left"))
         print(  # noqa: T201 the line is there to be copied
             f"service   http://127.0.0.1:{port}/docs\n"
@@ -224,7 +230,9 @@ def _refuse_taken_ports(*ports: int) -> None:
 def _wait_until_ready(url: str, service: subprocess.Popen[bytes]) -> None:
     for _ in range(120):
         if service.poll() is not None:
-            raise CargoworthyError("the service ended before it was ready; it said why above")
+            raise CargoworthyError(
+                f"what serves {url} ended before it was ready; it said why above or in {MLFLOW_LOG}"
+            )
         try:
             with urllib.request.urlopen(url, timeout=1):  # noqa: S310 our own loopback address
                 return
