@@ -8,6 +8,7 @@ import numpy as np
 from features.catalogue import CATALOGUE
 from features.depth import data_depth
 from features.engine import evaluate
+from features.facts import standing
 from features.online import facts_of
 from features.sweep import Spine
 from serving.errors import NotFound
@@ -144,10 +145,8 @@ def _standing_rows(subject: Subject, table: str, kind: str) -> Columns:
     """Rows of one kind that stood, in the order in which they occurred."""
     columns = subject.facts.tables[table]
     chosen = np.flatnonzero(
-        (columns["enterprise_id"] == subject.enterprise)
+        standing(columns, subject.enterprise, subject.as_of)
         & (columns["kind"] == column(table, "kind").code(kind))
-        & (columns["known_at"] <= subject.as_of)
-        & (columns["reversed_at"] > subject.as_of)
     )
     order = np.lexsort((columns["position"][chosen], columns["occurred_at"][chosen]))
     return {name: values[chosen[order]] for name, values in columns.items()}

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.calendar import DAY
-from features.facts import Facts
+from features.facts import Facts, standing
 from serving.profiles.document import Commodity, Origin, Partners
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
@@ -46,13 +45,8 @@ class Declared:
 def recent(facts: Facts, table: str, kind: str, enterprise: int, as_of: int) -> Columns:
     """Select an enterprise's rows of one kind that occurred in the last 365 days and stood."""
     columns = facts.tables[table]
-    chosen = (
-        (columns["enterprise_id"] == enterprise)
-        & (columns["kind"] == column(table, "kind").code(kind))
-        & (columns["known_at"] <= as_of)
-        & (columns["reversed_at"] > as_of)
-        & (columns["occurred_at"] > as_of - YEAR * DAY)
-    )
+    is_kind = columns["kind"] == column(table, "kind").code(kind)
+    chosen = standing(columns, enterprise, as_of, YEAR) & is_kind
     return {name: values[chosen] for name, values in columns.items()}
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.calendar import DAY
 from features.evidence import evidence
-from features.facts import Facts
+from features.facts import Facts, standing
 from features.feature import Feature, Phrase
 from features.recipe import ShareAmong
 from serving.instants import text_of
@@ -53,12 +52,7 @@ def withheld(subject: Subject, feature: Feature) -> bool:
     if not isinstance(recipe, ShareAmong):
         return False
     columns = subject.facts.tables[recipe.rows.table]
-    counts = (
-        (columns["enterprise_id"] == subject.enterprise)
-        & (columns["known_at"] <= subject.as_of)
-        & (columns["reversed_at"] > subject.as_of)
-        & (columns["occurred_at"] > subject.as_of - recipe.days * DAY)
-    )
+    counts = standing(columns, subject.enterprise, subject.as_of, recipe.days)
     others = columns[recipe.group][counts]
     return len(np.unique(others[others != MISSING])) < FEWEST_PARTIES
 

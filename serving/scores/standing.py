@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from features.calendar import DAY
 from features.depth import LEAST_DAYS, DataDepth
-from features.facts import Facts, stream_of
+from features.facts import Facts, standing, stream_of
 from serving.instants import text_of
 from serving.scores.document import Cause, Depth, Missing, Newest
 
@@ -96,13 +95,7 @@ def missing_streams(depth: DataDepth, appraised: bool) -> tuple[Missing, ...]:
 def appraised(facts: Facts, enterprise: int, as_of: int) -> bool:
     """Whether an appraisal of one of the enterprise's lots stood and was of the last 365 days."""
     columns = facts.tables["appraisal"]
-    found = (
-        (columns["enterprise_id"] == enterprise)
-        & (columns["known_at"] <= as_of)
-        & (columns["reversed_at"] > as_of)
-        & (columns["occurred_at"] > as_of - RECENT * DAY)
-    )
-    return bool(np.any(found))
+    return bool(standing(columns, enterprise, as_of, RECENT).any())
 
 
 def depth_part(depth: DataDepth, features_missing: int) -> Depth:
