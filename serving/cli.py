@@ -52,7 +52,7 @@ def score(
 ) -> None:
     """Score enterprises with the champion and log the answers, as the service does.
 
-    Example: cargoworthy score 91350211MA31KQ7R5E --as-of 2023-01-01
+    Example: cargoworthy score 91120116081UTBWLUA --as-of 2023-01-01
     """
     from features.calendar import parse_time
     from serving.rooms import Rooms
@@ -60,6 +60,8 @@ def score(
     from serving.scores.terminal import show
     from serving.settings import Settings
 
+    if plot is not None and plot.suffix != ".svg":
+        raise UsageError(f"--plot draws SVG, found {plot.name!r:.60}; name a file ending in .svg")
     if plot is not None and len(enterprises) != 1:
         raise UsageError(f"--plot draws one enterprise, found {len(enterprises)}; score them alone")
     at = None if as_of is None else parse_time(as_of)

@@ -117,6 +117,8 @@ def _values(one: Column) -> str:
         return ", ".join(f"`{choice}`" for choice in one.choices)
     if one.low == EARLIEST and one.high == LATEST:
         return "2000-01-01 to 2100-01-01"
+    if one.name.endswith("_on"):
+        return f"{one.low} to {one.high}"
     if one.low is not None and one.high is not None:
         return f"{one.low:,} to {one.high:,}"
     pattern = (one.pattern or "").replace("|", "\\|")

@@ -73,6 +73,14 @@ MessageId = Annotated[
     Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", description="unique within its provider"),
     Stored("text"),
 ]
+ReversedId = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9._:-]{1,64}$",
+        description="the message_id of the message that is taken back",
+    ),
+    Stored("text"),
+]
 ProviderId = Annotated[
     str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$", description="who reports"), Stored("name")
 ]

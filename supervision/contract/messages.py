@@ -33,6 +33,7 @@ from supervision.contract.fields import (
     Rating,
     Reference,
     Region,
+    ReversedId,
     SupervisionMode,
     Unit,
     UnitPrice,
@@ -62,7 +63,7 @@ class Message(BaseModel):
     cargo_code: CargoCode | None = None
     occurred_at: Micros
     recorded_at: Micros
-    reverses: MessageId | None = None
+    reverses: ReversedId | None = None
     kind: str | None = None
 
     @model_validator(mode="after")
