@@ -1,7 +1,7 @@
 """The ledger: an append-only log in which every answer stands before it is given.
 
 The table refuses every change by triggers, on SQLite and on PostgreSQL alike, so that a mistake
-in a program or at a prompt cannot alter what a bank was told. An answer is stored as the very
+in a program or at a terminal cannot alter what a bank was told. An answer is stored as the very
 text that was sent.
 """
 
