@@ -1,5 +1,6 @@
 """The feature table: features of many enterprises at many as-of points, as a Parquet file."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,16 @@ class FeatureTable:
             record=said[_RECORD].decode(),
             position=int(said[_POSITION]),
         )
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what the table says, whichever record and file it came through."""
+        digest = hashlib.sha256()
+        said = [self.catalogue_hash, list(self.names), self.enterprise_id.tolist()]
+        digest.update(json.dumps(said).encode())
+        digest.update(np.ascontiguousarray(self.as_of, "<i8").tobytes())
+        digest.update(np.ascontiguousarray(self.values, "<f8").tobytes())
+        return digest.hexdigest()
 
     def write(self, path: Path) -> None:
         """Write a file, wholly or not at all."""

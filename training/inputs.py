@@ -103,7 +103,7 @@ def read_inputs(config: TrainConfig, catalogue: Catalogue) -> Inputs:
                 "again with `cargoworthy features build`"
             )
         reports = read_reports(record, rows, rules, table.position)
-    return Inputs(rows, reports, rules, table.position, file_sha256(config.table))
+    return Inputs(rows, reports, rules, table.position, table.fingerprint)
 
 
 def read_reports(record: Record, rows: Sample, rules: LabelRules, position: int) -> Reports:

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,16 @@ def test_a_table_reads_back_bit_for_bit(tmp_path: Path) -> None:
     assert found.enterprise_id.tolist() == ["A", "B"]
     assert found.as_of.tolist() == [5, 6]
     assert list(tmp_path.iterdir()) == [tmp_path / "t.parquet"]
+
+
+def test_the_fingerprint_is_of_what_is_said_not_of_the_record() -> None:
+    table = _table()
+    other = dataclasses.replace(table, record="s" * 32, position=10)
+    assert other.fingerprint == table.fingerprint
+    changed = dataclasses.replace(table, values=table.values + 1)
+    assert changed.fingerprint != table.fingerprint
+    named = dataclasses.replace(table, names=("x", "z"))
+    assert named.fingerprint != table.fingerprint
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
