@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from supervision.arrays import MISSING, Columns, Integers
-from supervision.contract.columns import column, columns
+from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS, VERSION
 from supervision.errors import CargoworthyError
 from supervision.holders import holders, purchases, take, under_holders
-from supervision.record import Record
+from supervision.record import Record, row_columns
 
 FORMAT = 1
 _ROW_GROUP = 65_536
@@ -142,12 +142,7 @@ def _whole(record: Record, stream: str, position: int) -> Columns:
     chunks = list(record.scan(stream, up_to=position))
     if chunks:
         return {name: np.concatenate([c[name] for c in chunks]) for name in chunks[0]}
-    names = ("position", "known_at", "reversed_at", *_array_names(stream))
-    return {name: np.empty(0, np.int64) for name in names}
-
-
-def _array_names(stream: str) -> tuple[str, ...]:
-    return tuple(c.name for c in columns(stream) if c.kind != "text")
+    return {name: np.empty(0, np.int64) for name in row_columns(stream)}
 
 
 def _sorted(rows: Columns, by: str) -> Columns:

@@ -1,15 +1,12 @@
 """How an answer looks on a terminal, in English or in Chinese."""
 
-from typing import Literal
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from features.calendar import parse_time, show_time
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
-
-Language = Literal["en", "zh"]
+from serving.scores.waterfall import Language
 
 _FEN = 100
 _WORDS = {
