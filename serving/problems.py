@@ -5,7 +5,6 @@ documentation page lists them all.
 """
 
 import logging
-import uuid
 from http import HTTPStatus
 
 import orjson
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from serving.errors import LedgerFailure, NotFound, NotReady, Refusal
+from serving.incidents import Incidents
 from supervision.errors import CargoworthyError
 
 MEDIA_TYPE = "application/problem+json"
@@ -85,7 +85,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(CargoworthyError, _expected)
     app.add_exception_handler(SQLAlchemyError, _database)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Incidents, answer=_unexpected)
 
 
 def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
@@ -213,9 +213,7 @@ def _database(request: Request, error: Exception) -> Response:
     return answer(request, found, {"Retry-After": "10"})
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    incident = str(uuid.uuid4())
-    _LOG.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+def _unexpected(request: Request, incident: str) -> Response:
     said = (
         "an answer",
         "a fault of the service's own",

@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 
 from serving.app import create_app
 from serving.problems import URN, Problem
@@ -194,7 +196,34 @@ def test_a_fault_of_the_services_own_tells_a_number_and_nothing_else(settings: S
         assert found.incident
         assert found.incident in found.remedy
         assert "secret" not in answer.text
-        assert client.get("/healthz").status_code == 200
+
+
+def test_a_fault_leaves_the_connection_to_the_next_request(settings: Settings) -> None:
+    app: FastAPI = create_app(settings, clock=lambda: NOW)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError
+
+    with served(app) as client:
+        for _ in range(100):
+            assert client.get("/broken").status_code == 500
+            assert client.get("/healthz").status_code == 200
+
+
+def test_a_fault_in_the_midst_of_an_answer_cuts_the_connection(settings: Settings) -> None:
+    app: FastAPI = create_app(settings, clock=lambda: NOW)
+
+    @app.get("/broken")
+    def broken() -> StreamingResponse:
+        def body() -> Iterator[bytes]:
+            yield b"a beginning"
+            raise RuntimeError
+
+        return StreamingResponse(body())
+
+    with served(app) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get("/broken")
 
 
 def test_problems_are_counted_by_their_code(fresh: httpx.Client) -> None:
