@@ -4,7 +4,8 @@ import numpy as np
 
 from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature
-from features.recipe import Leaf, MonthsKnown, leaves
+from features.nodes.standing import MonthsKnown
+from features.recipe import Leaf, leaves
 from supervision.arrays import MISSING, NEVER, Integers
 
 

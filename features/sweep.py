@@ -17,7 +17,7 @@ import numpy as np
 
 from features.calendar import DAY
 from features.facts import Facts, Flags, conditions, stream_of
-from features.recipe import Rows
+from features.recipe import Recipe, Rows, Values
 from features.sums import add_at, steps
 from supervision.arrays import MISSING, NEVER, Columns, Integers
 
@@ -116,6 +116,10 @@ class Sweep:
             self.memory[key] = make()
         found: T = self.memory[key]
         return found
+
+    def value(self, recipe: Recipe) -> Values:
+        """What a recipe gives at every spine row, reckoned once."""
+        return self.once(recipe, lambda: recipe.reckon(self))
 
     @cached_property
     def _times(self) -> Integers:

@@ -1,6 +1,7 @@
 """Balances that several families read: stock, receivables, pledges, credit."""
 
-from features.recipe import Balance, Flow, Rows
+from features.nodes.balances import Balance, Flow
+from features.recipe import Rows
 
 RECEIVED = Rows("custody", (("kind", ("received",)),))
 RELEASED = Rows("custody", (("kind", ("released",)),))

@@ -2,7 +2,9 @@
 
 from features.families.balances import APPRAISALS, DECLARED, PRICE_WORDS, STOCK, STOCK_WORDS
 from features.feature import Feature, Phrase
-from features.recipe import Ago, Change, Ratio, Total, Worth
+from features.nodes.arithmetic import Ago, Change, Ratio
+from features.nodes.stock import Worth
+from features.nodes.windows import Total
 
 STOCK_VALUE = Worth(STOCK, APPRAISALS)
 DECLARED_90 = Total(DECLARED, "declared_value", 90)

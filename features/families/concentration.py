@@ -2,7 +2,7 @@
 
 from features.families.balances import DECLARED, SALES
 from features.feature import Feature, Phrase
-from features.recipe import Herfindahl
+from features.nodes.groups import Herfindahl
 
 _SHARES = "shares in whole parts per million, rounded down"
 

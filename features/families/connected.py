@@ -3,7 +3,9 @@
 from features.families.balances import GUARANTEES
 from features.families.customs import REGISTRATIONS
 from features.feature import Feature, Phrase
-from features.recipe import Latest, Outstanding, Ratio
+from features.nodes.arithmetic import Ratio
+from features.nodes.balances import Outstanding
+from features.nodes.windows import Latest
 
 FEATURES = (
     Feature(

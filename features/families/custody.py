@@ -2,7 +2,9 @@
 
 from features.families.balances import COUNTED, RECEIVED
 from features.feature import Feature, Phrase
-from features.recipe import Count, DaysSince, Ratio, Rows, Total
+from features.nodes.arithmetic import Ratio
+from features.nodes.windows import Count, DaysSince, Total
+from features.recipe import Rows
 
 EXCEPTIONS = Rows("custody", (("kind", ("exception",)),))
 MISMATCHES = Rows("custody", (("kind", ("exception",)), ("exception", ("count_mismatch",))))

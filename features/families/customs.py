@@ -2,7 +2,9 @@
 
 from features.families.balances import DECLARED
 from features.feature import Feature, Phrase
-from features.recipe import Count, Latest, Ratio, Rows
+from features.nodes.arithmetic import Ratio
+from features.nodes.windows import Count, Latest
+from features.recipe import Rows
 
 REGISTRATIONS = Rows("enterprise", (("kind", ("registration",)),))
 INSPECTED = Rows("declaration", (("kind", ("inspected",)),))

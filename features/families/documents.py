@@ -3,7 +3,10 @@
 from features.families.balances import APPRAISALS, STOCK
 from features.families.cargo_value import DECLARED_365, STOCK_VALUE
 from features.feature import Feature, Phrase
-from features.recipe import Held, Ratio, Rows, Total, Worth
+from features.nodes.arithmetic import Ratio
+from features.nodes.stock import Held, Worth
+from features.nodes.windows import Total
+from features.recipe import Rows
 
 POLICIES = Rows("document", (("kind", ("insurance_policy",)),), until="valid_until")
 INVOICES = Rows("document", (("kind", ("vat_invoice",)),))

@@ -2,19 +2,11 @@
 
 from features.families.balances import DRAWN, GRANTED
 from features.feature import Feature, Phrase
-from features.recipe import (
-    AtLeast,
-    Count,
-    Given,
-    Greatest,
-    GreatestLatest,
-    LatestIs,
-    Outstanding,
-    Plus,
-    Ratio,
-    Rows,
-    Total,
-)
+from features.nodes.arithmetic import AtLeast, Given, Plus, Ratio
+from features.nodes.balances import Outstanding
+from features.nodes.groups import Greatest, GreatestLatest
+from features.nodes.windows import Count, LatestIs, Total
+from features.recipe import Rows
 
 ANY = Rows("financing")
 REPORTS = Rows("financing", (("kind", ("days_past_due",)),))

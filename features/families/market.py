@@ -2,7 +2,8 @@
 
 from features.families.balances import STOCK, STOCK_WORDS
 from features.feature import Feature, Phrase
-from features.recipe import Change, MarketWorth, Ratio
+from features.nodes.arithmetic import Change, Ratio
+from features.nodes.stock import MarketWorth
 
 FEATURES = (
     Feature(

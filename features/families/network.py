@@ -3,7 +3,8 @@
 from features.families.balances import SALES
 from features.families.financing import DAYS_PAST_DUE, IN_DEFAULT
 from features.feature import Feature, Phrase
-from features.recipe import AtLeast, Plus, ShareAmong
+from features.nodes.arithmetic import AtLeast, Plus
+from features.nodes.network import ShareAmong
 
 DISTRESSED = Plus(AtLeast(DAYS_PAST_DUE, 30), IN_DEFAULT)
 

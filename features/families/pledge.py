@@ -3,7 +3,8 @@
 from features.families.balances import PLEDGES_BY_LENDER, PLEDGES_BY_RECEIPT
 from features.families.cargo_value import STOCK_VALUE
 from features.feature import Feature, Phrase
-from features.recipe import CappedRatio, Open, Outstanding
+from features.nodes.arithmetic import CappedRatio
+from features.nodes.balances import Open, Outstanding
 
 _PLEDGED = (
     "Pledged amount of a receipt: sum of amount over pledge `registered` less sum of amount over "

@@ -1,7 +1,9 @@
 """Standing: how long the enterprise has been known, and to whom it is linked."""
 
 from features.feature import Feature, Phrase
-from features.recipe import Latest, MonthsKnown, Rows
+from features.nodes.standing import MonthsKnown
+from features.nodes.windows import Latest
+from features.recipe import Rows
 
 CORE_LINKS = Rows("enterprise", (("kind", ("core_link", "core_link_ended")),))
 

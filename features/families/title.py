@@ -2,7 +2,9 @@
 
 from features.families.balances import PAYMENTS, RECEIVABLES
 from features.feature import Feature, Phrase
-from features.recipe import Count, Outstanding, Overdue, Ratio, Total
+from features.nodes.arithmetic import Ratio
+from features.nodes.balances import Outstanding, Overdue
+from features.nodes.windows import Count, Total
 
 FEATURES = (
     Feature(

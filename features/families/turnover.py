@@ -3,7 +3,10 @@
 from features.families.balances import APPRAISALS, MOVEMENTS, SALES, STOCK, STOCK_WORDS
 from features.families.cargo_value import STOCK_VALUE
 from features.feature import Feature, Phrase
-from features.recipe import Ago, CappedRatio, Held, Outstanding, Plus, Ratio, Total, Worth
+from features.nodes.arithmetic import Ago, CappedRatio, Plus, Ratio
+from features.nodes.balances import Outstanding
+from features.nodes.stock import Held, Worth
+from features.nodes.windows import Total
 
 SOLD_90 = Total(SALES, "price", 90)
 

@@ -8,7 +8,7 @@ import numpy as np
 from features.evidence import evidence
 from features.facts import Facts, standing
 from features.feature import Feature, Phrase
-from features.recipe import ShareAmong
+from features.nodes.network import ShareAmong
 from serving.instants import text_of
 from serving.scores.document import Evidence, Points, Reason
 from supervision.arrays import MISSING

@@ -7,7 +7,8 @@ import pytest
 from features.catalogue import CATALOGUE, Catalogue
 from features.document import markdown
 from features.feature import Phrase
-from features.recipe import Total, as_data, leaves
+from features.nodes.windows import Total
+from features.recipe import as_data, leaves
 from supervision.contract.columns import column, columns
 from supervision.errors import UsageError
 

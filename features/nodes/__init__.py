@@ -1,0 +1,1 @@
+"""The nodes of recipes: each declared as data, with its evaluation beside it."""
