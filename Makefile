@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-world refit clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -62,6 +62,14 @@ bench-ingest: $(READY)  ## Messages a second into the record, against plain exec
 
 bench-tables: $(READY)  ## Our training against plain LightGBM on two public tables
 	@$(BIN)/python -m benchmarks.tables
+
+bench-world: $(READY)  ## How hard and how fast the simulated world is (REFERENCE=1: the large one, hours)
+	@$(BIN)/python -m benchmarks.world --speed $(if $(filter 1,$(REFERENCE)),--reference)
+	@$(BIN)/python -m benchmarks.world --folder var/bench-world$(if $(filter 1,$(REFERENCE)),-reference) \
+	  --seeds 1 2 3 --truth-sample 3 --truth-paths 200 $(if $(filter 1,$(REFERENCE)),--reference)
+
+refit: $(READY)  ## Fit the simulator's marginals anew: CUSTOMS=folder SHIPMENTS=folder
+	@$(BIN)/python -m simulator.refit --customs "$(CUSTOMS)" --shipments "$(SHIPMENTS)"
 
 clean:  ## Remove all that was made: the environment, the record, the models, the runs
 	rm -rf .venv var mlruns/mlflow.db mlruns/artifacts

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
-from features.facts import ENVELOPE, Facts, table_names
+from features.facts import ENVELOPE, OF_OTHERS, Facts, table_names
 from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.arrays import Integers
@@ -118,11 +118,11 @@ def build(
 def facts_between(mirror: Mirror, first: int, last: int) -> Facts:
     """Facts of the enterprises whose numbers lie between two, both included.
 
-    Reports of lenders are read whole: a counterparty may be any enterprise.
+    The registry and the reports of lenders are read whole: a counterparty may be any enterprise.
     """
     tables = {}
     for table in table_names():
-        between = None if table in ("financing", "outcome") else (first, last)
+        between = None if table in OF_OTHERS else (first, last)
         tables[table] = mirror.read(table, _columns_read(mirror, table), between)
     return Facts(
         tables, mirror.read("market", _columns_read(mirror, "market")), mirror.read("lots")
@@ -196,7 +196,14 @@ def _columns_read(mirror: Mirror, table: str) -> tuple[str, ...]:
     return tuple(name for name in there if name in named)
 
 
-_DERIVED_FROM = {"due_at", "days_past_due"}
+_DERIVED_FROM = {
+    "due_at",
+    "days_past_due",
+    "trading_party",
+    "declared_value",
+    "renewed_from",
+    "lender",
+}
 """What the engine's derived columns are reckoned from."""
 
 

@@ -16,6 +16,9 @@ Flags = npt.NDArray[np.bool_]
 DERIVED = {"purchase": "title", "appraisal": "valuation"}
 """Tables that are a stream seen from another side, and the stream whose columns they have."""
 
+OF_OTHERS = ("enterprise", "financing", "outcome")
+"""Tables that also hold the rows of those with whom an enterprise deals."""
+
 ENVELOPE = ("position", "enterprise_id", "cargo_code", "occurred_at", "known_at", "reversed_at")
 """Columns that every table has."""
 
@@ -28,8 +31,9 @@ class Facts:
     ----------
     tables : mapping of str to Columns
         One entry a stream, and ``purchase`` and ``appraisal``; ``enterprise_id`` is the
-        enterprise whom the row concerns. Rows stand in any order. ``financing`` and
-        ``outcome`` hold the counterparties' rows too.
+        enterprise whom the row concerns. Rows stand in any order. ``enterprise``,
+        ``financing`` and ``outcome`` hold the rows of buyers, of guaranteed and of related
+        parties too.
     market : Columns
         ``market_price`` valuations: hs_code, unit_price and the envelope.
     lots : Columns

@@ -12,10 +12,14 @@ from features.sweep import Cells, Sweep
 from supervision.arrays import Integers
 
 
-def _last_rows(sweep: Sweep, rows: Rows, days: int | None) -> tuple[Integers, Flags]:
-    """Place, among the span's rows, of the one that occurred last, at every spine row."""
+def _last_rows(sweep: Sweep, rows: Rows, days: int | None, sign: int = 1) -> tuple[Integers, Flags]:
+    """Place, among the span's rows, of the one that occurred last, at every spine row.
+
+    With a ``sign`` of -1 it is the one that occurred first.
+    """
     span = sweep.span(rows, days)
-    order = np.lexsort((span.values("position"), span.values("occurred_at"), span.party))
+    occurred, position = sign * span.values("occurred_at"), sign * span.values("position")
+    order = np.lexsort((position, occurred, span.party))
     line_end = sweep.offsets[span.party[order] + 1]
     rank = np.arange(len(order))
     best = latest(sweep.size, span.first[order], span.end[order], line_end, rank)
@@ -35,14 +39,27 @@ def last_values(sweep: Sweep, rows: Rows, name: str, days: int | None) -> tuple[
     return values[row], found
 
 
+def first_values(sweep: Sweep, rows: Rows, name: str, days: int | None) -> tuple[Integers, Flags]:
+    """Column of the message that occurred first, and whether there is one, per spine row."""
+    row, found = sweep.once(("first", rows, days), lambda: _last_rows(sweep, rows, days, -1))
+    values = sweep.span(rows, days).values(name)
+    if not len(values):
+        return np.zeros(sweep.size, np.int64), np.zeros(sweep.size, bool)
+    return values[row], found
+
+
 def last_in_cells(
-    sweep: Sweep, cells: Cells, rows: Rows, by: str, days: int | None
+    sweep: Sweep, cells: Cells, rows: Rows, by: str, days: int | None, sign: int = 1
 ) -> tuple[Integers, Flags]:
-    """Per cell the place, among the span's kept rows, of the one that occurred last."""
+    """Per cell the place, among the span's kept rows, of the one that occurred last.
+
+    With a ``sign`` of -1 it is the one that occurred first.
+    """
     span = sweep.span(rows, days)
     group, known = cells.groups(span.party, span.values(by))
     chosen = np.flatnonzero(known)
-    occurred, position = span.values("occurred_at")[chosen], span.values("position")[chosen]
+    occurred = sign * span.values("occurred_at")[chosen]
+    position = sign * span.values("position")[chosen]
     order = np.lexsort((position, occurred, group[chosen]))
     row = chosen[order]
     group = group[row]

@@ -62,6 +62,18 @@ def worth(quantity: Integers, price: Integers) -> Integers:
     return quantity // 1_000 * price + quantity % 1_000 * price // 1_000
 
 
+def product(one: Integers, other: Integers) -> Integers:
+    """Product of whole numbers.
+
+    Raises
+    ------
+    Overflow
+        If one product is more than int64 holds.
+    """
+    _refuse(np.abs(one.astype(np.float64) * other.astype(np.float64)), "a product")
+    return one * other
+
+
 def parts_per_million(part: Integers, whole: Integers) -> Integers:
     """``floor(part * 10^6 / whole)``, digit by digit, so that sums near 2^62 still fit.
 
@@ -76,6 +88,24 @@ def parts_per_million(part: Integers, whole: Integers) -> Integers:
         digit, rest = np.divmod(rest * 10, whole)
         found = found * 10 + digit
     return found
+
+
+def joined(one: Integers, other: Integers) -> Integers:
+    """One number for each pair of numbers of names: ``one * 2^31 + other``.
+
+    Raises
+    ------
+    Overflow
+        If a record had named more things than 31 bits can number.
+    """
+    for numbers in (one, other):
+        _refuse(numbers.astype(np.float64) * 2.0**31, "the number of a pair of names")
+    return (one << 31) + other
+
+
+def first_of_joined(pairs: Integers) -> Integers:
+    """The first of the two numbers that :func:`joined` made one."""
+    return pairs >> 31
 
 
 def latest(

@@ -18,7 +18,7 @@ import numpy as np
 from features.calendar import DAY
 from features.facts import Facts, Flags, conditions, stream_of
 from features.recipe import Recipe, Rows, Values
-from features.sums import add_at, steps
+from features.sums import add_at, joined, steps
 from supervision.arrays import MISSING, NEVER, Columns, Integers
 
 T = TypeVar("T")
@@ -67,6 +67,18 @@ class Selection:
             return np.asarray(np.maximum(late, 0), np.int64)
         if name == "was_late":
             return np.asarray(self.values("days_past_due") > 0, np.int64)
+        if name == "paid_late":
+            return np.asarray(self.values("days_late") > 0, np.int64)
+        if name == "is_renewal":
+            return np.asarray(self.values("renewed_from") != MISSING, np.int64)
+        if name == "each":
+            return np.ones(len(self.index), np.int64)
+        if name == "lot_of_lender":
+            return joined(self.values("cargo_code"), self.values("lender"))
+        if name == "value_through_agent":
+            agent = self.values("trading_party")
+            through = (agent != MISSING) & (agent != self.values("enterprise_id"))
+            return np.asarray(np.where(through, self.values("declared_value"), 0), np.int64)
         values: Integers = self.columns[name][self.index]
         return values
 
@@ -163,7 +175,9 @@ class Sweep:
         place = np.minimum(np.searchsorted(self.parties, numbers), len(self.parties) - 1)
         return place, self.parties[place] == numbers
 
-    def span(self, rows: Rows, days: int | None = None, delay: str | None = None) -> Span:
+    def span(
+        self, rows: Rows, days: int | None = None, delay: str | None = None, grace: int = 0
+    ) -> Span:
         """Where each selected row counts.
 
         Parameters
@@ -173,12 +187,15 @@ class Sweep:
             Window since the message occurred; None for as long as it stands.
         delay : str or None
             A column of times before which the row does not count (the due time of a sale).
+        grace : int
+            Days by which the row counts later still.
         """
         return self.once(
-            ("span", rows, days, delay), lambda: self._span(self.select(rows), rows, days, delay)
+            ("span", rows, days, delay, grace), lambda: self._span(rows, days, delay, grace)
         )
 
-    def _span(self, selection: Selection, rows: Rows, days: int | None, delay: str | None) -> Span:
+    def _span(self, rows: Rows, days: int | None, delay: str | None, grace: int) -> Span:
+        selection = self.select(rows)
         enter = selection.values("known_at")
         leave = selection.values("reversed_at")
         if days is not None:
@@ -188,7 +205,7 @@ class Sweep:
             leave = np.minimum(leave, np.where(until == MISSING, NEVER, until))
         if delay is not None:
             wait = selection.values(delay)
-            enter = np.maximum(enter, np.where(wait == MISSING, NEVER, wait))
+            enter = np.maximum(enter, np.where(wait == MISSING, NEVER, wait + grace * DAY))
         first, end = self.slot(selection.party, enter), self.slot(selection.party, leave)
         kept = np.flatnonzero(end > first)
         return Span(selection, kept, first[kept], end[kept])

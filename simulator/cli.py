@@ -5,23 +5,53 @@ from typing import Annotated, Literal
 
 import typer
 
+from simulator.scenarios import SCENARIOS
+
 
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write; must be empty or not exist.")],
     enterprises: Annotated[int, typer.Option(help="How many enterprises live there.")] = 2_000,
-    months: Annotated[int, typer.Option(help="How many months from 2019-01.")] = 48,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    months: Annotated[
+        int, typer.Option(help="How many months, at most 96: every world ends with 2022-12.")
+    ] = 48,
+    seed: Annotated[
+        int, typer.Option(help="The same seed gives the same bytes, another one another world.")
+    ] = 1,
+    scenario: Annotated[
+        str,
+        typer.Option(
+            help="What happens in 2021 besides history: "
+            + "; ".join(f"{known.name} ({known.title})" for known in SCENARIOS)
+            + "."
+        ),
+    ] = SCENARIOS[0].name,
+    truth_sample: Annotated[
+        int,
+        typer.Option(
+            help="At how many month ends, a year apart, the true twelve-month PD is found for "
+            "all; the last one a year before the end."
+        ),
+    ] = 0,
+    truth_paths: Annotated[
+        int, typer.Option(help="How many futures are lived from each of these month ends.")
+    ] = 200,
 ) -> None:
     """Simulate a port that never existed and write its supervision messages to OUT.
 
-    One Parquet file a stream, in the message contract; beside them world.json (what was run),
-    port.key (the key under which the cargo codes were issued) and truth/ (what no message tells).
+    Prices and shocks are those of the years; everyone who trades is invented. One Parquet file a
+    stream, in the message contract; beside them world.json (what was run), port.key (the key
+    under which the cargo codes were issued) and truth/ (what no message tells).
 
-    Example: cargoworthy simulate var/world --enterprises 200 --months 24
+    Examples: cargoworthy simulate var/world --enterprises 200 --months 24
+
+    cargoworthy simulate var/crash --scenario price-crash
+
+    cargoworthy simulate var/known --truth-sample 1 --truth-paths 200
     """
     from rich.console import Console
     from rich.progress import Progress, TimeElapsedColumn
 
+    from simulator.futures import Sample
     from simulator.simulation import simulate as run
     from simulator.world import World
     from supervision.errors import UsageError
@@ -32,10 +62,19 @@ def simulate(
             "name another, or remove it first"
         )
     notice = Console(stderr=True)
-    world = World(enterprises=enterprises, months=months, seed=seed)
+    world = World(enterprises=enterprises, months=months, seed=seed, scenario=scenario)
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=notice) as bar:
         task = bar.add_task("Simulating the port", total=months)
-        summary = run(world, out, lambda done, _all: bar.update(task, completed=done))
+        futures = bar.add_task(
+            "Living its futures", total=truth_sample * truth_paths, visible=truth_sample > 0
+        )
+        summary = run(
+            world,
+            out,
+            lambda done, _all: bar.update(task, completed=done),
+            Sample(truth_sample, truth_paths),
+            lambda paths: bar.advance(futures, paths),
+        )
     total = sum(summary.messages.values())
     notice.print(
         f"{total:,} messages of {enterprises:,} enterprises in {months} months under {out}; "
@@ -61,14 +100,19 @@ def figures(
 
     from simulator.figures import figures as read
 
-    found = asdict(read(folder))
+    found = read(folder)
     if format_ == "json":
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(asdict(found)))
         return
-    table = Table("figure", "value", title=f"The world under {folder}")
-    for name, value in found.items():
-        parts = value.items() if isinstance(value, dict) else [("", value)]
-        for part, number in parts:
-            shown = f"{number:,}" if isinstance(number, int) else f"{number:.4f}"
-            table.add_row(f"{name.replace('_', ' ')} {part}".strip(), shown)
+    table = Table("figure", "value", "plausible", "", title=f"The world under {folder}")
+    for stream, rows in found.messages.items():
+        table.add_row(f"messages {stream}", f"{rows:,}")
+    table.add_row("messages an enterprise month", f"{found.messages_an_enterprise_month:.1f}")
+    for name, figure in found.figures.items():
+        shown = "-" if figure.value is None else f"{figure.value:,.4g}"
+        span = "" if figure.low is None else f"{figure.low:g} to {figure.high:g}"
+        mark = {True: "inside", False: "OUTSIDE", None: ""}[figure.inside]
+        table.add_row(name.replace("_", " "), shown, span, mark)
+    for name, distance in found.distances.items():
+        table.add_row(f"distance {name.replace('_', ' ')}", f"{distance:.4f}")
     Console().print(table)

@@ -37,9 +37,14 @@ def monthly_costs(port: Port, position: Position) -> None:
 
 
 def mishaps(port: Port) -> None:
-    """Claims from outside of trade, sooner on those whose owners are less honest."""
+    """Claims from outside of trade, sooner on those whose owners are less honest.
+
+    They cluster in bad times: who is not paid elsewhere goes to court.
+    """
     who, lending = port.who, port.world.lending
     chance = lending.mishaps_yearly / 365.0 * (1.6 - 0.8 * who.honesty)
+    slump = 1.0 - port.prices.demand[port.day, who.goods[:, 0]]
+    chance *= 1.0 + lending.mishaps_in_slump * np.maximum(slump, 0.0)
     rows = np.flatnonzero(port.state.trading & (port.rng.random(len(chance)) < chance))
     months = lending.mishap_turnover_months * np.exp(
         lending.mishap_sigma * port.rng.standard_normal(len(rows))
@@ -56,15 +61,38 @@ def mishaps(port: Port) -> None:
     )
 
 
+def divert(port: Port) -> None:
+    """Once a month: owners with another venture feed it from this one, some for over a year.
+
+    They take the money whether the enterprise can spare it or not; it runs dry little by little,
+    and everyone who watches its stock, its payments and its credit sees it coming.
+    """
+    who, lending, state = port.who, port.world.lending, port.state
+    rng, n = port.rng, len(port.who.skill)
+    state.drain[state.drain_ends <= port.day] = 0.0
+    chance = lending.ventures_yearly / 12.0 * (2.0 - 1.3 * who.honesty)
+    begins = state.trading & (state.drain == 0.0) & (rng.random(n) < chance)
+    months = rng.integers(lending.venture_months[0], lending.venture_months[1] + 1, n)
+    share = lending.venture_turnover_share * np.exp(0.4 * rng.standard_normal(n))
+    state.drain[begins] = share[begins]
+    state.drain_ends[begins] = port.day + 30 * months[begins]
+    wished = np.asarray(state.drain * who.turnover, np.int64)
+    taken = np.minimum(wished, port.books.cash * 4 // 5)
+    rows = np.flatnonzero(state.trading & (taken > 0))
+    port.books.pay(Account.OWNERS, rows, taken[rows])
+
+
 def withdraw(port: Port, position: Position) -> None:
     """Owners take out a part of what stands above their capital; some help where it is lost."""
     who, books = port.who, port.books
     above = port.net_worth(position) - who.equity
     spare = books.cash - position.soon - position.committed - 2 * who.fixed_costs
-    taken = np.asarray(np.minimum(0.35 * above, 0.6 * spare), np.int64)
+    lending = port.world.lending
+    wished = np.minimum(lending.withdrawn_share * above, lending.withdrawn_cash_share * spare)
+    taken = np.asarray(wished, np.int64)
     rows = np.flatnonzero(port.state.trading & (taken > 0))
     books.pay(Account.OWNERS, rows, taken[rows])
-    lending, weak = port.world.lending, 3 * port.net_worth(position) < 2 * who.equity
+    weak = 3 * port.net_worth(position) < 2 * who.equity
     helped = port.rng.random(len(weak)) < lending.support_monthly * who.honesty
     rows = np.flatnonzero(port.state.trading & weak & helped)
     books.receive(Account.OWNERS, rows, (who.equity[rows] * lending.support_share).astype(np.int64))

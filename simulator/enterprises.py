@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.activity import Activity, Spells, spells
 from simulator.clock import Clock
+from simulator.counterparty import customer_goods
 from simulator.goods import GOODS
+from simulator.marginals import good_weights, origin_weights
 from simulator.names import AGENTS, CORES, PILES, REGIONS, SUPPLIERS_A_GOOD
 from simulator.table import Bools, Floats, Ints
 from simulator.world import World
@@ -40,6 +43,10 @@ class Enterprises:
         Number, among its suppliers, of each good's.
     lots_a_month, lot_scale : float64 [n]
         Lots imported in an ordinary month; size of a lot against an ordinary one.
+    bills : float64 [n]
+        Bills of lading of a lot beyond the first, ordinarily.
+    spells : Spells
+        When it orders nothing.
     turnover : int64 [n]
         Ordinary turnover a month, fen at the world's first prices.
     equity : int64 [n]
@@ -48,9 +55,10 @@ class Enterprises:
         Fen a month.
     supplier_days, buyer_days : int64 [n]
         Ordinary days of credit taken and given.
-    stock_habit, late_habit : float64 [n]
+    stock_habit, late_habit, draw_habit : float64 [n]
         Factor on the days of stock held; chance to pay an instalment some days late for no
-        reason. Both are tempers, not signs of distress.
+        reason; factor on the cash that it keeps in hand by drawing. All are tempers, not signs
+        of distress.
     core, core_rating : int64 [n]
         Number among core enterprises or -1; 1 best to 10 worst.
     agent : int64 [n]
@@ -81,6 +89,8 @@ class Enterprises:
     suppliers: Ints
     lots_a_month: Floats
     lot_scale: Floats
+    bills: Floats
+    spells: Spells
     turnover: Ints
     equity: Ints
     fixed_costs: Ints
@@ -88,6 +98,7 @@ class Enterprises:
     buyer_days: Ints
     stock_habit: Floats
     late_habit: Floats
+    draw_habit: Floats
     core: Ints
     core_rating: Ints
     agent: Ints
@@ -120,12 +131,12 @@ def enterprises(
         rng.integers(10, max(11, clock.days * 6 // 10), n),
         0,
     )
-    goods, good_weights = _mix(n, rng)
-    lots, scale, turnover, equity, fixed = _size(
-        world, skill, _lot_value(goods, good_weights, first_prices), rng
-    )
+    goods, shares_of_goods = _mix(n, rng)
+    lots, scale, bills = _activity(world.activity, n, rng)
+    lot_value = _lot_value(goods, shares_of_goods, first_prices)
+    turnover, equity, fixed = _capital(world, skill, lots, scale * lot_value, rng)
     core, rating, seeks = _links(world, skill, rng)
-    chosen, shares = _buyers(skill, buyers, rng)
+    chosen, shares = _buyers(skill, goods[:, 0], buyers, rng)
     houses = rng.integers(0, world.supervision.warehouses, (n, 2))
     return Enterprises(
         skill=skill,
@@ -136,25 +147,29 @@ def enterprises(
         region=rng.integers(0, len(REGIONS), n),
         warehouse=np.where(rng.random((n, 1)) < 0.4, houses[:, :1], houses),
         goods=goods,
-        good_weights=good_weights,
+        good_weights=shares_of_goods,
         buyers=chosen,
         buyer_weights=shares,
         peers=_peers(goods[:, 0], rng),
-        suppliers=rng.integers(0, SUPPLIERS_A_GOOD, (n, GOODS_EACH)),
+        suppliers=_suppliers(goods, rng),
         lots_a_month=lots,
         lot_scale=scale,
+        bills=bills,
+        spells=spells(world.activity, lots, rng),
         turnover=turnover,
         equity=equity,
         fixed_costs=fixed,
         supplier_days=rng.integers(5, 41, n),
-        buyer_days=rng.integers(5, 46, n),
+        buyer_days=15 + np.asarray(75.0 * rng.beta(1.1, 3.2, n), np.int64),
         stock_habit=np.exp(0.38 * rng.standard_normal(n)),
-        late_habit=rng.beta(0.8, 7.0, n),
+        late_habit=rng.beta(1.0, 7.0, n),
+        draw_habit=np.exp(1.1 * rng.standard_normal(n)),
         core=core,
         core_rating=rating,
         agent=np.where(rng.random(n) < trade.agent_share, rng.integers(0, AGENTS, n), -1),
         seeks_financing=seeks,
-        seeks_from=start + rng.integers(45, 420, n),
+        # Who traded before the world began had asked its lenders long ago.
+        seeks_from=start + rng.integers(20, np.where(start > 0, 420, 200), n),
         lenders=_lenders(world, rng),
         guarantees=_guarantees(world, rng),
         established=start - rng.integers(120, 3_600, n),
@@ -167,22 +182,35 @@ def _lot_value(goods: Ints, weights: Floats, first_prices: Ints) -> Floats:
     return np.asarray((weights * np.where(goods >= 0, value[goods], 0.0)).sum(axis=1), np.float64)
 
 
-def _size(
-    world: World, skill: Floats, lot_value: Floats, rng: np.random.Generator
-) -> tuple[Floats, Floats, Ints, Ints, Ints]:
-    """Lots a month, scale of a lot, turnover a month, equity, fixed costs a month."""
+def _activity(
+    activity: Activity, n: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Lots a month, scale of a lot, bills of a lot beyond the first: all grow with size."""
+    size = activity.size_sigma * rng.standard_normal(n)
+    own = rng.standard_normal((3, n))
+    lots = activity.lots_a_month_median * np.exp(
+        activity.lots_size * size + activity.lots_a_month_sigma * own[0]
+    )
+    scale = np.exp(activity.lot_size * size + activity.lot_sigma * own[1])
+    bills = activity.bills_median * np.exp(
+        activity.bills_size * size + activity.bills_sigma * own[2]
+    )
+    return np.clip(lots, 0.2, activity.most_lots), scale, bills
+
+
+def _capital(
+    world: World, skill: Floats, lots: Floats, lot_value: Floats, rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints]:
+    """Turnover a month, equity, fixed costs a month."""
     n, trade, lending = len(skill), world.trade, world.lending
-    drawn = np.exp(trade.lots_a_month_sigma * rng.standard_normal(n))
-    lots = np.clip(trade.lots_a_month_median * drawn, 0.5, 9.0)
-    scale = np.exp(0.4 * rng.standard_normal(n))
-    turnover = np.rint(lots * scale * lot_value).astype(np.int64)
+    turnover = np.rint(lots * lot_value).astype(np.int64)
     months = lending.equity_turnover_months * np.exp(
         lending.equity_sigma * rng.standard_normal(n) + 0.08 * skill
     )
     # Small enterprises deal in whole lots too, so they need more months of turnover.
     equity = np.rint(turnover * (months + 0.45 / lots)).astype(np.int64)
     fixed = trade.fixed_cost_share * turnover * np.exp(0.12 * rng.standard_normal(n))
-    return lots, scale, turnover, equity, np.rint(fixed).astype(np.int64)
+    return turnover, equity, np.rint(fixed).astype(np.int64)
 
 
 def _links(world: World, skill: Floats, rng: np.random.Generator) -> tuple[Ints, Ints, Bools]:
@@ -207,9 +235,9 @@ def _logistic(x: Floats) -> Floats:
 
 def _mix(n: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
     """One to three goods an enterprise, the further ones mostly of the first one's family."""
-    weights = np.array([good.weight for good in GOODS])
+    weights = good_weights()
     families = np.array([good.family for good in GOODS])
-    first = rng.choice(len(GOODS), n, p=weights / weights.sum())
+    first = rng.choice(len(GOODS), n, p=weights)
     goods = np.full((n, GOODS_EACH), -1, np.int64)
     goods[:, 0] = first
     kinds = rng.choice((1, 2, 3), n, p=(0.45, 0.35, 0.20))
@@ -225,18 +253,44 @@ def _mix(n: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
     return goods, shares / shares.sum(axis=1, keepdims=True)
 
 
-def _buyers(skill: Floats, buyers: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
-    """Buyers with their weights.
+def _suppliers(goods: Ints, rng: np.random.Generator) -> Ints:
+    """The supplier of each good; suppliers of one origin follow those of the last in turn."""
+    chosen = np.zeros(goods.shape, np.int64)
+    for place, good in enumerate(GOODS):
+        weights = origin_weights(good)[np.arange(SUPPLIERS_A_GOOD) % len(good.origins)]
+        rows = goods == place
+        chosen[rows] = rng.choice(SUPPLIERS_A_GOOD, int(rows.sum()), p=weights / weights.sum())
+    return chosen
 
-    Buyers with small numbers are the sounder ones: the skilled find them more often.
+
+def _buyers(
+    skill: Floats, good: Ints, buyers: int, rng: np.random.Generator
+) -> tuple[Ints, Floats]:
+    """Customers with their weights; most of them deal in the enterprise's first good's family.
+
+    Customers with small numbers are the sounder ones: the skilled find them more often. For most
+    the first customer alone takes 40 to 60 per cent.
     """
     n = len(skill)
-    luck = _logistic(0.45 * skill[:, None] + 1.1 * rng.standard_normal((n, BUYERS)))
+    luck = _logistic(0.30 * skill[:, None] + 1.1 * rng.standard_normal((n, BUYERS)))
     chosen = np.minimum(((1.0 - luck) * buyers).astype(np.int64), buyers - 1)
+    families = np.unique([good.family for good in GOODS], return_inverse=True)[1]
+    theirs = families[customer_goods(buyers)]
+    stranger = rng.random((n, BUYERS)) < 0.15
+    for family in np.unique(families):
+        known, own = np.flatnonzero(theirs == family), families[good] == family
+        if len(known):
+            place = np.minimum(((1.0 - luck) * len(known)).astype(np.int64), len(known) - 1)
+            chosen = np.where(own[:, None] & ~stranger, known[place], chosen)
     kinds = rng.integers(3, BUYERS + 1, n)
-    shares = rng.gamma(0.9, 1.0, (n, BUYERS)) + 0.03
+    shares = rng.gamma(1.2, 1.0, (n, BUYERS)) + 0.03
     shares[np.arange(BUYERS) >= kinds[:, None]] = 0.0
-    return chosen, shares / shares.sum(axis=1, keepdims=True)
+    shares[:, 0] = 0.0
+    shares /= shares.sum(axis=1, keepdims=True)
+    largest = np.where(rng.random(n) < 0.75, rng.uniform(0.40, 0.60, n), rng.uniform(0.2, 0.4, n))
+    shares *= 1.0 - largest[:, None]
+    shares[:, 0] = largest
+    return chosen, shares
 
 
 def _peers(good: Ints, rng: np.random.Generator) -> Ints:

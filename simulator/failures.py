@@ -1,35 +1,34 @@
 """Failures: default when an obligation lies unpaid for more than 90 days, cure, insolvency.
 
 Nothing here draws a default: it is found by looking at the obligations that cash did not cover.
+The rule is the same for everyone and for every kind of obligation: what has been unpaid for more
+than 90 days must together be material. Of the defaulted, lenders report those they lent to.
 """
 
 import numpy as np
 
-from simulator.books import Account
-from simulator.clock import DAY
-from simulator.lending import shut
+from simulator import losses
+from simulator.enforcement import realise
+from simulator.facilities import envelope
+from simulator.insolvency import sweep, wind_up
 from simulator.names import Lateness
-from simulator.payments import settle
-from simulator.pledges import enforce
 from simulator.port import NEVER, Debt, Port, Position
-from simulator.sales import tell_released
-from simulator.table import Ints, sums
+from simulator.table import Bools, Ints, distinct, first_of_each, sums
 from supervision.contract.columns import column
 
-_KINDS = {
-    kind: column("outcome", "default_kind").code(kind)
-    for kind in ("past_due_90", "write_off", "bankruptcy")
-}
 _CURE_DAYS = 90
 """Days without anything overdue after which a default counts as cured."""
+_LONGEST_DAYS = 330
+"""Days in default after which creditors end even an enterprise that could pay one day."""
 
 
 def judge(port: Port, position: Position) -> None:
     """Measure how long obligations lie unpaid and draw the consequences."""
-    state = port.state
+    state, n = port.state, len(port.who.skill)
     debts = port.debts.live
-    owner, due, kind = port.debts.of(debts, "owner", "due", "kind")
-    age = np.maximum(port.day - due, 0)
+    debts = debts[port.debts.of(debts, "due")[0] < port.day]
+    owner, due, kind, amount = port.debts.of(debts, "owner", "due", "kind", "amount")
+    age = port.day - due
     state.overdue_days[:] = 0
     state.loan_overdue_days[:] = 0
     np.maximum.at(state.overdue_days, owner, age)
@@ -37,54 +36,87 @@ def judge(port: Port, position: Position) -> None:
     np.maximum.at(state.loan_overdue_days, owner[loan], age[loan])
     strained = (state.overdue_days > 4) | (2 * port.books.cash < position.soon)
     state.distress += (strained - state.distress) / 40.0
-    limit = port.world.lending.default_days
-    new = np.flatnonzero(
-        (state.overdue_days > limit) & (state.default_day == NEVER) & state.trading
-    )
-    if len(new):
-        _record_defaults(port, new)
-    _default_facilities(port, debts[loan & (age > limit)])
+    past = age > port.world.lending.default_days
+    if past.any():
+        behind = sums(owner[past], amount[past], n) >= material(port)
+        _record(port, np.flatnonzero(behind & (state.default_day == NEVER) & state.trading))
+        _default_facilities(port, debts[past & loan])
     _enforce_facilities(port)
     _cure(port)
-    _wind_up(port, position)
+    wind_up(port, _ending(port, position))
+    sweep(port)
 
 
-def _record_defaults(port: Port, owners: Ints) -> None:
+def material(port: Port) -> Ints:
+    """From what sum on, fen, what an enterprise leaves unpaid is material."""
+    terms = port.world.recovery
+    share = (port.who.turnover * terms.material_share).astype(np.int64)
+    return np.maximum(share, terms.material_least)
+
+
+def declare(port: Port, facilities: Ints, kind: str) -> None:
+    """Lenders declare facilities in default that are not so yet, for a reason of theirs."""
+    facilities = facilities[port.facilities["defaulted"][facilities] == 0]
+    if not len(facilities):
+        return
+    port.facilities["defaulted"][facilities] = port.day
+    losses.begin(port, facilities)
+    _tell_outcome(port, "default", facilities, kind)
+    owners = distinct(port.facilities["owner"][facilities])
+    owners = owners[(port.state.default_day[owners] == NEVER) & port.state.trading[owners]]
+    _record(port, owners, Debt.INSTALMENT)
+    _call_guarantors(port, distinct(port.facilities["owner"][facilities]))
+
+
+def _record(port: Port, owners: Ints, kind: Debt | None = None) -> None:
     """Put the realised defaults of all enterprises, financed or not, into the truth."""
+    if not len(owners):
+        return
     port.state.default_day[owners] = port.day
     port.state.clean_since[owners] = NEVER
-    debts = port.debts.live
-    owner, due, kind = port.debts.of(debts, "owner", "due", "kind")
     financed = np.zeros(len(port.who.skill), np.bool_)
     financed[port.facilities["owner"][port.facilities.live]] = True
-    for enterprise in owners.tolist():
-        own = np.flatnonzero(owner == enterprise)
-        oldest = int(kind[own[due[own].argmin()]])
-        port.defaults.append((enterprise, port.day, oldest, bool(financed[enterprise])))
+    kinds = _oldest(port, owners) if kind is None else np.full(len(owners), int(kind))
+    port.defaults += [
+        (who, port.day, what, lent)
+        for who, what, lent in zip(
+            owners.tolist(), kinds.tolist(), financed[owners].tolist(), strict=True
+        )
+    ]
+
+
+def _oldest(port: Port, owners: Ints) -> Ints:
+    """Kind of the oldest obligation of each owner, who are in ascending order."""
+    debts = port.debts.live
+    debts = debts[np.isin(port.debts["owner"][debts], owners)]
+    owner, due, kind = port.debts.of(debts, "owner", "due", "kind")
+    oldest: Ints = kind[first_of_each(owner, due)]
+    return oldest
 
 
 def _default_facilities(port: Port, instalments: Ints) -> None:
-    """Lenders report facilities with an instalment more than 90 days past due."""
-    rows = np.unique(port.loans["facility"][port.debts["ref"][instalments]])
-    rows = rows[port.facilities["defaulted"][rows] == 0]
-    if not len(rows):
+    """Lenders report facilities on which something material is more than 90 days past due."""
+    if not len(instalments):
         return
-    port.facilities["defaulted"][rows] = port.day
-    _tell_outcome(port, "default", rows, default_kind=_KINDS["past_due_90"])
-    _call_guarantors(port, np.unique(port.facilities["owner"][rows]))
+    ref, amount = port.debts.of(instalments, "ref", "amount")
+    facility = port.loans["facility"][ref]
+    rows = distinct(facility)
+    place = np.searchsorted(rows, facility)
+    behind = np.zeros(len(rows), np.int64)
+    np.add.at(behind, place, amount)
+    declare(port, rows[behind >= material(port)[port.facilities["owner"][rows]]], "past_due_90")
 
 
-def _tell_outcome(port: Port, kind: str, rows: Ints, **facts: Ints | int) -> None:
-    owner, lender, drawn = port.facilities.of(rows, "owner", "lender", "drawn")
+def _tell_outcome(port: Port, kind: str, rows: Ints, default_kind: str | None = None) -> None:
+    facts = {}
+    if default_kind is not None:
+        facts["default_kind"] = column("outcome", "default_kind").code(default_kind)
     port.feeds.emit(
         "outcome",
         kind,
         port.at(len(rows), 17, 18),
-        provider=port.names.lending_at + lender,
-        enterprise=owner,
-        facility=rows,
-        lender=port.names.lenders_at + lender,
-        amount=drawn,
+        **envelope(port, rows),
+        amount=port.facilities["drawn"][rows],
         _lateness=int(Lateness.SLOW),
         **facts,
     )
@@ -112,27 +144,14 @@ def _call_guarantors(port: Port, debtors: Ints) -> None:
 
 
 def _enforce_facilities(port: Port) -> None:
+    """Lenders realise pledges some weeks after a default, in court."""
     rows = port.facilities.live
     defaulted = port.facilities["defaulted"][rows]
     ripe = rows[(defaulted > 0) & (defaulted + port.world.lending.enforcement_days == port.day)]
     if len(ripe):
         receipts = port.receipts.live
-        _realise(port, receipts[np.isin(port.receipts["facility"][receipts], ripe)])
-
-
-def _realise(port: Port, receipts: Ints) -> None:
-    """Sell what receipts cover and pay their loans' instalments out of it, the oldest first."""
-    receipts = receipts[port.receipts["parts"][receipts] > 0]
-    if not len(receipts):
-        return
-    proceeds = enforce(port, receipts)
-    debts = port.debts.live
-    kind, ref = port.debts.of(debts, "kind", "ref")
-    for receipt, money in zip(receipts.tolist(), proceeds.tolist(), strict=True):
-        loan = int(port.receipts["loan"][receipt])
-        own = debts[(kind == Debt.INSTALMENT) & (ref == loan)]
-        own = own[np.argsort(port.debts["due"][own], kind="stable")]
-        settle(port, own[np.cumsum(port.debts["amount"][own]) <= money])
+        receipts = receipts[np.isin(port.receipts["facility"][receipts], ripe)]
+        realise(port, receipts, port.world.recovery.auction_discount)
 
 
 def _cure(port: Port) -> None:
@@ -149,65 +168,18 @@ def _cure(port: Port) -> None:
         owner, defaulted = port.facilities.of(rows, "owner", "defaulted")
         rows = rows[(defaulted > 0) & cured[owner]]
         _tell_outcome(port, "cure", rows)
+        losses.end(port, rows, losses.Resolution.CURED)
         port.facilities["defaulted"][rows] = 0
 
 
-def _wind_up(port: Port, position: Position) -> None:
-    """Whoever stays in default beyond its creditors' patience, with less than nothing, ends."""
+def _ending(port: Port, position: Position) -> Ints:
+    """Whoever stays in default beyond its creditors' patience, with less than nothing."""
     state = port.state
     waited = port.day - state.default_day
-    ends = state.trading & (state.default_day != NEVER) & (state.overdue_days > 0)
-    ends &= (waited >= state.patience) & ((port.net_worth(position) < 0) | (waited > 330))
-    for enterprise in np.flatnonzero(ends).tolist():
-        _liquidate(port, np.array([enterprise], np.int64))
-    if ends.any():
-        state.trading[ends] = False
-        state.insolvent_day[ends] = port.day
-
-
-def _liquidate(port: Port, one: Ints) -> None:
-    """Sell the goods, hand the cash to the liquidators, strike out what stays unpaid."""
-    receipts = port.receipts.live
-    _realise(port, receipts[port.receipts["owner"][receipts] == one[0]])
-    pending = port.releases.live
-    port.releases.close(
-        pending[port.receipts["owner"][port.releases["receipt"][pending]] == one[0]]
-    )
-    parcels = port.parcels.live
-    parcels = parcels[port.parcels["owner"][parcels] == one[0]]
-    held = port.parcels["quantity"][parcels].copy()
-    port.parcels["quantity"][parcels] = 0
-    tell_released(port, parcels, held, np.full(len(parcels), -1, np.int64))
-    port.parcels.close(parcels)
-    rows = port.facilities.live
-    rows = rows[port.facilities["owner"][rows] == one[0]]
-    owing = rows[port.facilities["drawn"][rows] > 0]
-    _tell_outcome(port, "default", owing, default_kind=_KINDS["write_off"])
-    if len(owing):
-        _tell_court(port, one, int(port.facilities["drawn"][owing].sum()))
-    shut(port, rows)
-    debts = port.debts.live
-    port.debts.close(debts[port.debts["owner"][debts] == one[0]])
-    port.books.pay(Account.LIQUIDATORS, one, port.books.cash[one])
-
-
-def _tell_court(port: Port, one: Ints, owed: int) -> None:
-    at = port.at(1, 9, 17)
-    port.feeds.emit(
-        "outcome",
-        "default",
-        at,
-        provider=port.names.court,
-        enterprise=one,
-        amount=owed,
-        default_kind=_KINDS["bankruptcy"],
-    )
-    if port.who.honesty[one[0]] < 0.7:
-        port.feeds.emit(
-            "outcome",
-            "dishonest_debtor",
-            at + 20 * DAY,
-            provider=port.names.court,
-            enterprise=one,
-            amount=owed,
-        )
+    ends: Bools = state.trading & (state.default_day != NEVER) & (state.overdue_days > 0)
+    rows = np.flatnonzero(ends & (waited >= state.patience))
+    if not len(rows):
+        return rows
+    lost = (port.net_worth(position)[rows] < 0) | (waited[rows] > _LONGEST_DAYS)
+    ending: Ints = rows[lost]
+    return ending

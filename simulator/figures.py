@@ -1,16 +1,28 @@
 """Figures of a world that was written, to see whether it is what it was meant to be."""
 
+import json
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simulator.clock import DAY
+from simulator import borrowers, contagion, marginals
+from simulator.names import Lateness
+from simulator.plausible import CALM, STRESS, Judged, judged
+from simulator.streams import Tally, coded, facts, median, numbers, tally
+from simulator.table import Bools, Ints
 from supervision.contract.messages import STREAMS
 from supervision.errors import CargoworthyError
+
+_STRESS_DAYS = 100
+"""A year with so many days of stress is one of stress."""
+_AFTER = timedelta(days=120)
+"""From a shock to the defaults that it brings: ninety days unpaid, and some before."""
 
 
 @dataclass(frozen=True)
@@ -22,27 +34,43 @@ class Figures:
     messages : dict
         Rows of each stream.
     messages_an_enterprise_month : float
-    financed_share, two_lenders_share : float
-        Of all enterprises, ever; of the financed ones, ever with more than one lender.
+    financed_share : float
+        Enterprises that ever had a facility, of all.
     default_rates : dict of int to float
         By year: first defaults that lenders reported, over years in which an enterprise had an
         open facility and had not defaulted before.
-    defaults, insolvencies : int
-        Of all enterprises, from the truth.
-    exception_share, inspected_share, amended_share : float
-        Of custody messages; of declarations.
+    figures : dict of str to Judged
+        All others, beside the ranges in which they are plausible.
+    distances : dict of str to float
+        Kolmogorov-Smirnov distances from the data that the world was fitted to.
     """
 
     messages: dict[str, int]
     messages_an_enterprise_month: float
     financed_share: float
-    two_lenders_share: float
     default_rates: dict[int, float]
-    defaults: int
-    insolvencies: int
-    exception_share: float
-    inspected_share: float
-    amended_share: float
+    figures: dict[str, Judged]
+    distances: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Truth:
+    """What the truth tells of everyone.
+
+    Attributes
+    ----------
+    enterprises : pyarrow.Array
+        Their names.
+    ends : int64 [months]
+    trading : bool [enterprises x months]
+    first_default : int64 [enterprises]
+        Realised; the largest integer for who has none.
+    """
+
+    enterprises: pa.Array
+    ends: Ints
+    trading: Bools
+    first_default: Ints
 
 
 def figures(folder: Path) -> Figures:
@@ -60,78 +88,130 @@ def figures(folder: Path) -> Figures:
             f"{len(STREAMS) - len(absent)} of nine; write one with `cargoworthy simulate`"
         )
     rows = {s: pq.ParquetFile(folder / f"{s}.parquet").metadata.num_rows for s in STREAMS}
-    months = pq.read_table(folder / "truth" / "months.parquet", columns=["enterprise", "as_of"])
-    ends = np.unique(months["as_of"].to_numpy())
-    people = pq.ParquetFile(folder / "truth" / "enterprises.parquet").metadata.num_rows
-    financed, two = _borrowers(folder)
-    custody, declaration = _kinds(folder, "custody"), _kinds(folder, "declaration")
-    truth = folder / "truth"
+    truth = _truth(folder / "truth")
+    last = int(truth.ends[-1])
+    told_defaults = borrowers.reported_defaults(folder, truth.enterprises)
+    book = borrowers.facilities(folder, truth.enterprises, told_defaults)
+    rates = borrowers.default_rates(book, told_defaults, truth.ends)
+    counts = tally(folder, truth.enterprises, truth.ends, _providers(folder / "truth"))
+    financed = borrowers.financed(book, truth.trading, truth.ends)
+    values: dict[str, float | None] = {
+        **financed,
+        **_links(folder, truth.enterprises),
+        "agent_imports": counts.agents / max(counts.kinds["declaration"].get("declared", 0), 1),
+        **_by_year(folder, rates),
+        "default_rate_all": _default_rate_of_all(truth),
+        **borrowers.losses(folder),
+        "renewed_at_maturity": borrowers.renewed_at_maturity(book, last),
+        **borrowers.pledges(folder, last),
+        **_messages_a_month(counts, truth.trading),
+        **_lateness(counts),
+        **_failed_customers(folder / "truth", len(truth.ends)),
+        **contagion.ratio(folder, truth.enterprises, truth.trading, truth.first_default, last),
+    }
     return Figures(
         messages=rows,
-        messages_an_enterprise_month=sum(rows.values()) / people / len(ends),
-        financed_share=financed / people,
-        two_lenders_share=two / max(financed, 1),
-        default_rates=_default_rates(folder, ends),
-        defaults=pq.ParquetFile(truth / "defaults.parquet").metadata.num_rows,
-        insolvencies=pq.ParquetFile(truth / "insolvencies.parquet").metadata.num_rows,
-        exception_share=custody.get("exception", 0) / max(sum(custody.values()), 1),
-        inspected_share=declaration.get("inspected", 0) / max(declaration.get("declared", 0), 1),
-        amended_share=declaration.get("amended", 0) / max(declaration.get("declared", 0), 1),
+        messages_an_enterprise_month=sum(rows.values()) / len(truth.enterprises) / len(truth.ends),
+        financed_share=float(financed["financed_ever"] or 0.0),
+        default_rates=rates,
+        figures=judged(values),
+        distances=marginals.distances(folder),
     )
 
 
-def _kinds(folder: Path, stream: str) -> dict[str, int]:
-    counts = pq.read_table(folder / f"{stream}.parquet", columns=["kind"])["kind"].value_counts()
-    return {row["values"]: row["counts"] for row in counts.to_pylist() if row["values"]}
+def _truth(folder: Path) -> _Truth:
+    names = pq.read_table(folder / "enterprises.parquet", columns=["enterprise_id"])
+    enterprises = names["enterprise_id"].combine_chunks()
+    months = pq.read_table(folder / "months.parquet", columns=["enterprise", "as_of", "trading"])
+    as_of = months["as_of"].to_numpy()
+    ends = np.unique(as_of)
+    trading = np.zeros((len(enterprises), len(ends)), np.bool_)
+    rows = np.flatnonzero(months["trading"].to_numpy())
+    who = months["enterprise"].to_numpy()[rows]
+    trading[who, np.searchsorted(ends, as_of[rows])] = True
+    told = pq.read_table(folder / "defaults.parquet", columns=["enterprise_id", "at"])
+    place = coded(told["enterprise_id"].combine_chunks(), enterprises)
+    first = borrowers.first_times(place, numbers(told["at"]), len(enterprises))
+    return _Truth(enterprises, ends, trading, first)
 
 
-def _facts(folder: Path, stream: str, kind: str, *names: str) -> pa.Table:
-    table = pq.read_table(folder / f"{stream}.parquet", columns=["kind", *names])
-    return table.filter(pc.equal(table["kind"], kind))
+def _providers(folder: Path) -> pa.Table:
+    told = pq.read_table(folder / "providers.parquet", columns=["provider_id", "lateness"])
+    places = [int(Lateness[kind.upper()]) for kind in told["lateness"].to_pylist()]
+    return told.set_column(1, "lateness", pa.array(places, pa.int64()))
 
 
-def _borrowers(folder: Path) -> tuple[int, int]:
-    """How many enterprises ever had a facility; how many of them with several lenders."""
-    table = _facts(folder, "financing", "facility", "enterprise_id", "lender")
-    lenders = table.group_by("enterprise_id").aggregate([("lender", "count_distinct")])
-    counts = lenders["lender_count_distinct"].to_numpy()
-    return len(counts), int((counts > 1).sum())
+def _links(folder: Path, enterprises: pa.Array) -> dict[str, float | None]:
+    """Shares of enterprises ever linked to a core one, and ever giving or having a guarantee."""
+    core = facts(folder, "enterprise", "core_link", "enterprise_id")["enterprise_id"]
+    given = facts(folder, "enterprise", "guarantee_given", "enterprise_id", "party")
+    parts = [coded(given[name].combine_chunks(), enterprises) for name in given.column_names]
+    firms = np.unique(np.concatenate(parts))
+    count = len(enterprises)
+    return {
+        "core_link": len(pc.unique(core)) / count,
+        "guarantees": int((firms >= 0).sum()) / count,
+    }
 
 
-def _default_rates(
-    folder: Path, ends: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> dict[int, float]:
-    opened = _facts(folder, "financing", "facility", "enterprise_id", "facility", "occurred_at")
-    closed = _facts(folder, "financing", "closed", "facility", "occurred_at")
-    until = dict(zip(*(closed[n].to_pylist() for n in ("facility", "occurred_at")), strict=True))
-    defaults = _facts(folder, "outcome", "default", "enterprise_id", "occurred_at")
-    first: dict[str, int] = {}
-    for enterprise, at in zip(*(c.to_pylist() for c in defaults.columns[1:]), strict=True):
-        first[enterprise] = min(at, first.get(enterprise, at))
-    spans = [
-        (
-            enterprise,
-            at,
-            min(until.get(facility, ends[-1] + 1), first.get(enterprise, ends[-1] + 1)),
-        )
-        for enterprise, facility, at in zip(
-            *(c.to_pylist() for c in opened.columns[1:]), strict=True
-        )
-    ]
-    rates: dict[int, float] = {}
-    for year in sorted({_year(int(end)) for end in ends}):
-        exposed = sum(
-            len({enterprise for enterprise, begin, stop in spans if begin <= end < stop})
-            for end in ends.tolist()
-            if _year(end) == year
-        )
-        failed = sum(_year(at) == year for at in first.values())
-        rates[year] = failed / max(exposed / 12.0, 1e-9)
-    return rates
+def _by_year(folder: Path, rates: dict[int, float]) -> dict[str, float | None]:
+    told = json.loads((folder / "world.json").read_text(encoding="utf-8"))
+    stressed = _stressed(told["parameters"].get("shocks", []))
+    return {
+        f"{(STRESS if year in stressed else CALM).name}_{year}": rate
+        for year, rate in rates.items()
+    }
 
 
-def _year(at: int) -> int:
-    """Year in Shanghai to which a month end, or an event, belongs."""
-    return (
-        int(np.datetime64(at + 8 * DAY // 24 - 1, "us").astype("datetime64[Y]").astype(int)) + 1970
-    )
+def _stressed(shocks: list[dict[str, Any]]) -> set[int]:
+    """Years that stand under shocks that halved some family's demand, or nearly."""
+    days: dict[int, set[date]] = {}
+    for shock in shocks:
+        day, last = (date.fromisoformat(shock[name]) for name in ("first", "last"))
+        while shock["demand"] <= 0.6 and day <= last:
+            days.setdefault((day + _AFTER).year, set()).add(day)
+            day += timedelta(days=1)
+    return {year for year, struck in days.items() if len(struck) >= _STRESS_DAYS}
+
+
+def _default_rate_of_all(truth: _Truth) -> float:
+    """Realised first defaults a year of trading before it, of everyone."""
+    clean = truth.trading & (truth.first_default[:, None] > truth.ends[None, :])
+    fell = int((truth.first_default <= truth.ends[-1]).sum())
+    return 12.0 * fell / max(int(clean.sum()), 1)
+
+
+def _messages_a_month(counts: Tally, trading: Bools) -> dict[str, float | None]:
+    declared, custody = (counts.monthly[s][trading] for s in ("declaration", "custody"))
+    kinds = counts.kinds["declaration"]
+    whole = max(kinds.get("declared", 0), 1)
+    told = counts.kinds["custody"]
+    return {
+        "declarations_a_month_median": median(declared),
+        "declarations_a_month_mean": float(declared.mean()) if len(declared) else None,
+        "declarations_a_month_p95": float(np.quantile(declared, 0.95)) if len(declared) else None,
+        "declarations_none_share": float((declared == 0).mean()) if len(declared) else None,
+        "declarations_amended": kinds.get("amended", 0) / whole,
+        "declarations_inspected": kinds.get("inspected", 0) / whole,
+        "custody_a_month_median": median(custody),
+        "custody_exceptions": told.get("exception", 0) / max(sum(told.values()), 1),
+        **{
+            f"exceptions_{kind}": number / max(sum(told.values()), 1)
+            for kind, number in sorted(counts.exceptions.items())
+        },
+    }
+
+
+def _lateness(counts: Tally) -> dict[str, float | None]:
+    return {
+        f"lateness_{kind.name.lower()}_{name}_h": counts.late(int(kind), share)
+        for kind in Lateness
+        for name, share in (("median", 0.5), ("p95", 0.95))
+    }
+
+
+def _failed_customers(truth: Path, months: int) -> dict[str, float | None]:
+    told = pq.read_table(truth / "partners.parquet", columns=["kind", "failed_at"])
+    customers = told.filter(pc.equal(told["kind"], "customer"))["failed_at"]
+    failed = len(customers) - customers.null_count
+    return {"customers_failed_a_year": 12.0 * failed / max(len(customers), 1) / months}

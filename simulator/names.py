@@ -5,6 +5,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from simulator.counterparty import customer_count
 from simulator.goods import GOODS
 from simulator.table import Ints
 from simulator.world import World
@@ -14,15 +15,17 @@ REGIONS = ("350200", "310115", "370200", "440300", "330200", "120116")
 """GB/T 2260: Xiamen, Pudong, Qingdao, Shenzhen, Ningbo, Tianjin Binhai."""
 PORTS = ("CNXMN", "CNSHA", "CNTAO", "CNYTN", "CNNGB", "CNTXG")
 INDUSTRY_OF = {
-    "cold": "F5125",
+    "cold": "F5124",
     "grain": "F5111",
     "metal": "F5164",
-    "oil": "F5122",
-    "fibre": "F5119",
-    "feed": "F5112",
+    "oil": "F5121",
+    "fibre": "F5114",
+    "feed": "F5113",
+    "energy": "F5161",
+    "wood": "F5115",
 }
-"""GB/T 4754 by family of goods: wholesale of meat and seafood, of grain, of metals, of oils and
-sugar, of other produce of farms, of feed."""
+"""GB/T 4754-2017 by family of goods: wholesale of meat and seafood, of grain, of metals and ores,
+of edible oil, of cotton, of feed, of coal, of the produce of forests."""
 INDUSTRIES = tuple(sorted(set(INDUSTRY_OF.values())))
 MODES = ("0110", "1233", "0654")
 """Customs supervision modes: general trade, bonded storage, processing with imported material."""
@@ -57,8 +60,8 @@ class Names:
     Attributes
     ----------
     parties : list of str
-        Enterprises first, then buyers and suppliers outside the world, lenders, core
-        enterprises, agents and persons.
+        Enterprises first, then customers and suppliers, lenders, core enterprises, agents and
+        persons.
     providers : list of str
     lateness : int64 array
         The :class:`Lateness` of each provider.
@@ -102,24 +105,24 @@ def names(world: World, regions: Ints, rng: np.random.Generator) -> Names:
         Place of each enterprise's region in :data:`REGIONS`.
     """
     count = world.enterprises
-    buyers = max(60, round(1.2 * count))
+    buyers = customer_count(count)
     start = int(rng.integers(_ORGANISATIONS))
     codes = [
         _credit_code(REGIONS[int(region)], start + 7_919 * 31 * place)
         for place, region in enumerate(
-            np.concatenate((regions, rng.integers(0, len(REGIONS), CORES + AGENTS)))
+            np.concatenate((regions, rng.integers(0, len(REGIONS), CORES + AGENTS + buyers)))
         )
     ]
     parties = [
         codes[:count],
-        [f"CUST-{place:06d}" for place in range(1, buyers + 1)],
+        codes[count + CORES + AGENTS :],
         [
             f"SUPP-{good.origins[place % len(good.origins)][0]}-{good.hs_code[:4]}-{place:03d}"
             for good in GOODS
             for place in range(SUPPLIERS_A_GOOD)
         ],
         _lenders(world),
-        codes[count:],
+        codes[count : count + CORES + AGENTS],
         [f"PERSON-{place:06d}" for place in range(1, count + 1)],
     ]
     at = np.cumsum([0] + [len(part) for part in parties])

@@ -6,7 +6,7 @@ from simulator.books import Account
 from simulator.clock import HOUR
 from simulator.port import Port
 from simulator.sales import tell_released
-from simulator.table import Ints
+from simulator.table import Floats, Ints, distinct
 from supervision.contract.columns import column
 
 _STATIC, _DYNAMIC = (column("pledge", "form").code(form) for form in ("static", "dynamic"))
@@ -16,8 +16,11 @@ def register(port: Port, receipts: Ints, matures: Ints) -> None:
     """Register new receipts: what they cover is bound."""
     count = len(receipts)
     parcel, quantity, amount = port.receipts.of(receipts, "parcel", "quantity", "amount")
-    port.parcels["pledged"][parcel] += quantity
-    dynamic = port.rng.random(count) < 0.3
+    port.parcels.increase("pledged", parcel, quantity)
+    dynamic = port.rng.random(count) < port.world.margin.dynamic_share
+    port.receipts["static"][receipts] = (~dynamic).astype(np.int64)
+    if port.feeds.muted:
+        return
     port.feeds.emit(
         "pledge",
         "registered",
@@ -40,9 +43,11 @@ def request_release(port: Port, receipts: Ints) -> None:
     may the goods be sold.
     """
     while len(receipts):
-        now, first = np.unique(receipts, return_index=True)
-        _request(port, now)
-        receipts = np.delete(receipts, first)
+        ordered = np.sort(receipts)
+        again = np.zeros(len(ordered), np.bool_)
+        again[1:] = ordered[1:] == ordered[:-1]
+        _request(port, ordered[~again])
+        receipts = ordered[again]
 
 
 def _request(port: Port, receipts: Ints) -> None:
@@ -56,6 +61,8 @@ def _request(port: Port, receipts: Ints) -> None:
     port.receipts["parts"][receipts] -= 1
     orders = port.releases.add(len(receipts), receipt=receipts, quantity=quantity, amount=amount)
     port.releases["authorised"][orders] = port.day + 1
+    if port.feeds.muted:
+        return
     envelope = _envelope(port, receipts)
     asked = port.at(len(receipts), 11, 12)
     later = port.rng.integers(2 * HOUR, 5 * HOUR, len(receipts))
@@ -87,47 +94,67 @@ def release(port: Port) -> None:
         return
     receipt, quantity = port.releases.of(orders, "receipt", "quantity")
     parcel = port.receipts["parcel"][receipt]
-    np.subtract.at(port.parcels["pledged"], parcel, quantity)
+    port.parcels.increase("pledged", parcel, -quantity)
     port.parcels["order"][parcel] = orders
     port.releases.close(orders)
-    port.receipts.close(np.unique(receipt[port.receipts["parts"][receipt] == 0]))
+    port.receipts.close(distinct(receipt[port.receipts["parts"][receipt] == 0]))
 
 
-def enforce(port: Port, receipts: Ints) -> Ints:
-    """The lender sells what receipts still cover, at a discount.
+def release_rest(port: Port, loans: Ints) -> None:
+    """Ask for all that is still bound for loans that are repaid, top-ups with it."""
+    receipts = port.receipts.live
+    loan, parts = port.receipts.of(receipts, "loan", "parts")
+    receipts = receipts[(parts > 0) & np.isin(loan, loans)]
+    port.receipts["parts"][receipts] = np.minimum(port.receipts["parts"][receipts], 1)
+    request_release(port, receipts)
+
+
+def enforce(port: Port, receipts: Ints, discount: Floats) -> Ints:
+    """The lender sells what receipts still cover, each at a discount, as far as it is there.
 
     Returns
     -------
     int64 array
         Proceeds of each receipt; they stand in its owner's cash.
     """
-    receipts = receipts[port.receipts["parts"][receipts] > 0]
     parcel, owner, covered, amount = port.receipts.of(
         receipts, "parcel", "owner", "quantity", "amount"
     )
-    port.feeds.emit(
-        "pledge",
-        "enforced",
-        port.at(len(receipts), 10, 12),
-        **_envelope(port, receipts),
-        quantity=covered,
-        amount=amount,
-    )
-    held, good = port.parcels.of(parcel, "quantity", "good")
-    sold = np.minimum(covered, held)
-    rate = round((1.0 - port.world.lending.enforcement_discount) * 100)
-    proceeds = sold * port.spot[good] // 1000 * rate // 100
-    port.parcels["quantity"][parcel] -= sold
-    port.parcels["pledged"][parcel] -= covered
-    port.receipts["quantity"][receipts] = 0
-    port.receipts["amount"][receipts] = 0
-    port.receipts["parts"][receipts] = 0
-    real = sold > 0
-    tell_released(port, parcel[real], sold[real], np.full(int(real.sum()), -1, np.int64))
-    port.parcels.close(parcel[port.parcels["quantity"][parcel] == 0])
+    if not port.feeds.muted:
+        port.feeds.emit(
+            "pledge",
+            "enforced",
+            port.at(len(receipts), 10, 12),
+            **_envelope(port, receipts),
+            quantity=covered,
+            amount=amount,
+        )
+    sold, good = _there(port, receipts), port.parcels["good"][parcel]
+    proceeds = np.asarray((sold * port.spot[good] // 1000) * (1.0 - discount), np.int64)
+    port.parcels.increase("quantity", parcel, -sold)
+    port.parcels.increase("pledged", parcel, -covered)
+    for name in ("quantity", "amount", "parts"):
+        port.receipts[name][receipts] = 0
+    real = np.flatnonzero(sold > 0)
+    tell_released(port, parcel[real], sold[real], np.full(len(real), -1, np.int64))
+    port.parcels.close(distinct(parcel[port.parcels["quantity"][parcel] == 0]))
     port.receipts.close(receipts)
     port.books.receive(Account.BUYERS, owner, proceeds)
     return proceeds
+
+
+def _there(port: Port, receipts: Ints) -> Ints:
+    """How much of what receipts cover is there: of one parcel the first comes first."""
+    parcel, covered = port.receipts.of(receipts, "parcel", "quantity")
+    order = np.lexsort((receipts, parcel))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = parcel[order][1:] != parcel[order][:-1]
+    running = np.cumsum(covered[order]) - covered[order]
+    before = running - running[first][np.cumsum(first) - 1]
+    left = np.maximum(port.parcels["quantity"][parcel[order]] - before, 0)
+    sold = np.zeros(len(order), np.int64)
+    sold[order] = np.minimum(covered[order], left)
+    return sold
 
 
 def _envelope(port: Port, receipts: Ints) -> dict[str, Ints]:

@@ -7,11 +7,13 @@ import numpy as np
 
 from simulator.books import Books
 from simulator.clock import DAY, HOUR, Clock
+from simulator.counterparty import Partners
 from simulator.enterprises import Enterprises
 from simulator.feeds import Feeds
+from simulator.frauds.schemes import Schemes
 from simulator.names import Names
 from simulator.prices import Prices
-from simulator.table import Bools, Floats, Ints, Table, sums
+from simulator.table import Bools, Floats, Ints, Table, distinct, sums
 from simulator.world import World
 from simulator.writer import CargoCodes
 
@@ -30,6 +32,24 @@ class Debt(IntEnum):
     GUARANTEE = 4
     CLAIM = 5
     """A mishap outside of trade."""
+
+
+REFERENCES: tuple[tuple[str, str, str, Debt | None], ...] = (
+    ("debts", "ref", "loans", Debt.INSTALMENT),
+    ("debts", "ref", "sales", Debt.TRADE),
+    ("debts", "ref", "lots", Debt.SUPPLIER),
+    ("debts", "ref", "guarantees", Debt.GUARANTEE),
+    ("releases", "receipt", "receipts", None),
+    ("receipts", "loan", "loans", None),
+    ("loans", "receipt", "receipts", None),
+    ("loans", "facility", "facilities", None),
+    ("receipts", "facility", "facilities", None),
+    ("receipts", "parcel", "parcels", None),
+    ("parcels", "lot", "lots", None),
+    ("sales", "lot", "lots", None),
+)
+"""Table, column, the table whose rows it names, and of debts the kind that does: what a kept row
+names is kept when tables are compacted. A number below 0 names nothing."""
 
 
 @dataclass
@@ -66,8 +86,13 @@ class State:
     overdue_days: Ints
     loan_overdue_days: Ints
     patience: Ints
+    drain: Floats
+    """Part of its turnover a month that its owners feed to another venture, latent; 0 for none."""
+    drain_ends: Ints
     next_application: Ints
     """[enterprises x 2] day from which each lender is asked again."""
+    customer: Bools
+    """[enterprises x 2] whether each lender has lent to it before."""
 
 
 @dataclass
@@ -97,12 +122,12 @@ class Port:
     ----------
     lots, parcels, sales, debts, facilities, loans, receipts, releases, guarantees : Table
         A parcel is what one enterprise holds of one lot; a debt is an obligation.
-    buyer_fails : int64 [buyers]
-        Day on which each buyer outside the world fails, latent.
-    buyer_lateness : float64 [buyers]
-        Days that it ordinarily pays late.
+    customers, suppliers : Partners
+        To whom enterprises sell and from whom they buy, latent.
     house_care : float64 [warehouses]
-        Factor on exceptions, latent.
+        Factor on exceptions, latent: low where the warehouse is skilled.
+    house_honesty : float64 [warehouses]
+        Chance that it admits what it finds wrong, latent.
     """
 
     world: World
@@ -116,24 +141,36 @@ class Port:
     key: bytes
     rng: np.random.Generator
     state: State
-    buyer_fails: Ints
-    buyer_lateness: Floats
+    customers: Partners
+    suppliers: Partners
     house_care: Floats
+    house_honesty: Floats
     cold_house_silent: Bools
+    schemes: Schemes
     day: int = 0
+    deeds: list[tuple[str, int, int, int, int, int, int, int, int]] = field(default_factory=list)
+    """Frauds committed (:mod:`simulator.frauds.deeds`)."""
+    declarations: int = 0
+    """How many there were: the next one's number."""
+    arrivals: dict[int, int] = field(default_factory=dict)
+    """Lots that arrived so many days later than promised."""
     violations: list[tuple[int, int, int]] = field(default_factory=list)
     """Sales of pledged goods without a release: enterprise, day, lot."""
     defaults: list[tuple[int, int, int, bool]] = field(default_factory=list)
     """Realised defaults of all: enterprise, day, kind of the obligation, financed."""
     lots: Table = field(
         default_factory=lambda: Table(
-            "good", "owner", "quantity", "cost", "eta", "received", "warehouse", "origin", "short"
+            "good", "owner", "quantity", "cost", "eta", "received", "warehouse", "origin", "short",
+            "overstated", "supplier", "ships", "promised",
         )
-    )
+    )  # fmt: skip
+    """``supplier`` is a number among all suppliers; ``eta`` the day of arrival, ``promised`` the
+    one agreed when it was ordered; ``overstated`` the per cent by which it is over-valued."""
     parcels: Table = field(
         default_factory=lambda: Table(
             "lot", "owner", "good", "quantity", "pledged", "warehouse", "pile", "since",
             "lot_quantity", "next_count", "next_reading", "order", "receipts",
+            "made", "unseen", "lost",
         )
     )  # fmt: skip
     sales: Table = field(
@@ -147,23 +184,30 @@ class Port:
     facilities: Table = field(
         default_factory=lambda: Table(
             "owner", "slot", "lender", "amount", "drawn", "matures", "linked", "reported",
-            "defaulted", "decided",
+            "defaulted", "decided", "loss",
         )
     )  # fmt: skip
     loans: Table = field(
-        default_factory=lambda: Table("facility", "owner", "amount", "left", "receipt")
+        default_factory=lambda: Table("facility", "owner", "amount", "left", "receipt", "top_up")
     )
     receipts: Table = field(
         default_factory=lambda: Table(
-            "parcel", "owner", "lender", "facility", "loan", "quantity", "amount", "parts"
+            "parcel", "owner", "lender", "facility", "loan", "quantity", "amount", "parts",
+            "static",
         )
-    )
+    )  # fmt: skip
     releases: Table = field(
         default_factory=lambda: Table("receipt", "quantity", "amount", "authorised")
     )
     guarantees: Table = field(
         default_factory=lambda: Table("guarantor", "debtor", "amount", "ends")
     )
+    losses: Table = field(
+        default_factory=lambda: Table(
+            "facility", "lender", "owner", "day", "exposure", "pledged", "static", "controlled",
+            "recovered", "last", "ended", "resolution",
+        )
+    )  # fmt: skip
 
     @property
     def spot(self) -> Ints:
@@ -173,12 +217,36 @@ class Port:
 
     def at(self, count: int, first_hour: float, last_hour: float, day: int | None = None) -> Ints:
         """Moments between two hours of today (or of another day), one for each of some facts."""
+        if self.feeds.muted:
+            return np.zeros(count, np.int64)
         moments: Ints = self.rng.integers(int(first_hour * HOUR), int(last_hour * HOUR), count)
         return moments + self.clock.midnight(self.day if day is None else day)
 
     def micros(self, days: Ints) -> Ints:
         """Midnights of days."""
         return days * DAY + self.clock.midnight(0)
+
+    def compact(self) -> None:
+        """Drop the closed rows that nothing live refers to any more; what happens is the same.
+
+        A loan of which no instalment is left, paid or written off, is closed first.
+        """
+        kind, ref = self.debts.of(self.debts.live, "kind", "ref")
+        loans = self.loans.live
+        self.loans.close(loans[~np.isin(loans, distinct(ref[kind == Debt.INSTALMENT]))])
+        tables = {name: part for name, part in vars(self).items() if isinstance(part, Table)}
+        keep = {name: table.marks() for name, table in tables.items()}
+        counts: list[int] = []
+        # Until a round finds nothing more: receipts and loans name each other.
+        while (found := [int(marks.sum()) for marks in keep.values()]) != counts:
+            counts = found
+            for name, column, target, debt in REFERENCES:
+                rows = tables[name].marked(keep[name])
+                if debt is not None:
+                    rows = rows[tables[name]["kind"][rows] == debt]
+                tables[target].mark(keep[target], tables[name][column][rows])
+        for name, table in tables.items():
+            table.compact(keep[name])
 
     def position(self) -> Position:
         """Add up what everyone owns and owes today."""
@@ -202,15 +270,19 @@ class Port:
             open_, "owner", "amount", "drawn", "linked", "matures", "defaulted"
         )
         usable = (linked == 0) & (matures > day) & (defaulted == 0)
+        debt = sums(owner[loan], amount[loan], n)
+        value, bound = held * price_now // 1000, np.flatnonzero(pledged)
+        free = np.maximum(held - pledged, 0)[bound] * price_now[bound] // 1000
+        stock = sums(holder, value, n)
         return Position(
             receivable=receivable,
-            payable=sums(owner[~loan], amount[~loan], n),
-            debt=sums(owner[loan], amount[loan], n),
+            payable=sums(owner, amount, n) - debt,
+            debt=debt,
             soon=sums(owner[near], amount[near], n),
             committed=sums(buyer, cost - deposit, n),
             transit=sums(buyer, cost, n),
-            stock=sums(holder, held * price_now // 1000, n),
-            free_stock=sums(holder, np.maximum(held - pledged, 0) * price_now // 1000, n),
+            stock=stock,
+            free_stock=stock - sums(holder[bound], value[bound] - free, n),
             headroom=sums(borrower[usable], np.maximum(limit - drawn, 0)[usable], n),
         )
 

@@ -94,7 +94,7 @@ def _register(port: Port, rows: Ints) -> None:
 
 
 def _guarantee(port: Port, month: int) -> None:
-    """A twentieth of the guarantees to come begin each month; they last one to two years."""
+    """A twelfth of the guarantees to come begin each month; they last one to two years."""
     who, rng, state = port.who, port.rng, port.state
     ended = port.guarantees.live
     ended = ended[port.guarantees["ends"][ended] <= port.day]
@@ -104,7 +104,7 @@ def _guarantee(port: Port, month: int) -> None:
     given = np.zeros(len(debtor), np.bool_)
     given[port.guarantees["guarantor"][port.guarantees.live]] = True
     begins = (debtor >= 0) & ~given & state.trading & state.trading[debtor]
-    begins &= rng.random(len(debtor)) < (0.05 if month else 0.5)
+    begins &= rng.random(len(debtor)) < (0.08 if month else 0.5)
     rows = np.flatnonzero(begins)
     new = port.guarantees.add(
         len(rows),

@@ -10,31 +10,42 @@ from pathlib import Path
 import numpy as np
 
 from simulator import (
+    cold_chain,
     economy,
+    facilities,
     failures,
     imports,
     lending,
+    margin_calls,
+    partners,
     payments,
     pledges,
     registry,
+    renewals,
     sales,
     warehouses,
 )
 from simulator import prices as market
 from simulator.books import Books
 from simulator.clock import Clock
-from simulator.enterprises import enterprises
+from simulator.counterparty import customer_count
+from simulator.enterprises import Enterprises, enterprises
 from simulator.feeds import Feeds
+from simulator.frauds import collusion
+from simulator.frauds.day import commit
+from simulator.frauds.schemes import schemes
+from simulator.futures import NO_SAMPLE, Sample, live_month, true_pd
 from simulator.goods import GOODS
 from simulator.names import REGIONS, names
+from simulator.outages import outages
 from simulator.port import NEVER, Port, State
-from simulator.table import Floats, Ints
+from simulator.scenarios import scenario
+from simulator.table import Ints
 from simulator.truth import Truth
 from simulator.world import VERSION, World
 from simulator.writer import CargoCodes, Writer
 from supervision.contract.columns import column
 from supervision.contract.messages import VERSION as CONTRACT
-from supervision.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,11 @@ class Summary:
 
 
 def simulate(
-    world: World, folder: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+    world: World,
+    folder: Path,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    sample: Sample = NO_SAMPLE,
+    paths_progress: Callable[[int], None] = lambda _paths: None,
 ) -> Summary:
     """Run a world and write it.
 
@@ -68,33 +83,34 @@ def simulate(
         the end: a run that was stopped leaves only a folder named ``.partial``.
     progress : callable
         Told after each month how many of how many months are done.
-
-    Raises
-    ------
-    UsageError
-        If the world is empty, has a seed below 0 or lasts longer than the price series.
+    sample : Sample
+        From which states the true PD is found. A run that was stopped while it lived futures
+        lives the world again but not these.
+    paths_progress : callable
+        Told of how many futures more are lived.
     """
-    if world.enterprises < 1 or world.months < 1 or world.seed < 0:
-        raise UsageError(
-            "expected at least 1 enterprise, 1 month and a seed of 0 or more, found "
-            f"{world.enterprises}, {world.months} and {world.seed}"
-        )
-    port, truth = settled(world), Truth()
+    ends = sample.months(world.months)
+    port = settled(world)
     partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    with Writer(partial, port.names, port.codes, world.seed) as writer:
-        starts = port.clock.month_days
+    paths = partial / "truth" / "paths"
+    _clear(partial, paths)
+    with (
+        Writer(partial, port.names, port.codes, world.seed) as writer,
+        Truth(partial / "truth") as truth,
+    ):
+        grant = lending.grant_standard
         for month in range(world.months):
-            for day in range(starts[month], starts[month + 1]):
-                port.day = day
-                live(port, month if day == starts[month] else None)
-            port.day = starts[month + 1]
+            live_month(port, live, month)
             truth.month_end(port, port.position())
             writer.write(port.feeds.drain(port.clock.midnight(port.day)))
+            port.compact()
+            if month + 1 in ends:
+                found = true_pd(port, live, sample, paths, grant=grant, progress=paths_progress)
+                truth.sampled(port, found)
             progress(month + 1, world.months)
         rows = writer.rows
-    truth.write(port, partial / "truth")
+        truth.write(port)
+    shutil.rmtree(paths, ignore_errors=True)
     _write_world(world, port, rows, partial)
     partial.rename(folder)
     return Summary(
@@ -105,20 +121,30 @@ def simulate(
     )
 
 
+def _clear(folder: Path, but: Path) -> None:
+    """Empty a folder, or make it, and leave what stands under one other folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if but in path.parents or path == but or path in but.parents:
+            continue
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
 def settled(world: World) -> Port:
     """A port on the morning of its first day."""
     clock = Clock(world.first, world.months)
     price_rng, who_rng, feed_rng, rng = (
         np.random.default_rng(child) for child in np.random.SeedSequence(world.seed).spawn(4)
     )
-    prices = market.prices(clock, world.shocks, price_rng)
-    buyers = max(60, round(1.2 * world.enterprises))
+    prices = market.prices(clock, world.shocks, price_rng, scenario(world.scenario))
+    buyers = customer_count(world.enterprises)
     who = enterprises(world, clock, prices.spot[0], buyers, who_rng)
     named = names(world, who.region, who_rng)
     last = clock.midnight(clock.days)
     houses = world.supervision.warehouses
-    quality = np.sort(rng.random(buyers))
-    rate = world.trade.buyers_fail_yearly * (0.3 + 1.4 * quality) / 365.0
     n = world.enterprises
     return Port(
         world=world,
@@ -127,70 +153,97 @@ def settled(world: World) -> Port:
         who=who,
         prices=prices,
         books=Books(n),
-        feeds=Feeds(named.lateness, world.dirt, last, feed_rng),
+        feeds=Feeds(
+            named.lateness,
+            world.dirt,
+            last,
+            feed_rng,
+            outages(named, world.dirt, clock, feed_rng),
+        ),
         codes=CargoCodes(),
         key=_key(world.seed),
         rng=rng,
-        state=State(
-            trading=np.zeros(n, np.bool_),
-            health=rng.standard_normal(n),
-            lost_demand=np.zeros(n),
-            pace=np.zeros(n),
-            distress=np.zeros(n),
-            default_day=np.full(n, NEVER),
-            clean_since=np.full(n, NEVER),
-            insolvent_day=np.full(n, NEVER),
-            overdue_days=np.zeros(n, np.int64),
-            loan_overdue_days=np.zeros(n, np.int64),
-            patience=rng.integers(*world.lending.patience_days, n),
-            next_application=np.stack(
-                (who.seeks_from, who.seeks_from + rng.integers(30, 300, n)), axis=1
-            ),
-        ),
-        buyer_fails=_failing(rng.exponential(1.0 / rate), prices.failures),
-        buyer_lateness=2.0 + 12.0 * quality * rng.gamma(2.0, 0.5, buyers),
+        state=_state(world, who, rng),
+        customers=partners.customers(world, who, rng),
+        suppliers=partners.suppliers(world, rng),
         house_care=np.exp(0.6 * rng.standard_normal(houses)),
+        house_honesty=rng.beta(9.0, 1.2, houses),
         cold_house_silent=rng.random((houses, world.months))
         < world.supervision.sensor_silent_share,
+        schemes=schemes(
+            world, who, np.random.default_rng(np.random.SeedSequence(world.seed, spawn_key=(4,)))
+        ),
     )
 
 
-def _failing(quiet_days: Floats, factor: Floats) -> Ints:
-    """Day on which each buyer fails, if a day of factor 3 wears as much as three quiet ones."""
-    return np.searchsorted(np.cumsum(factor), quiet_days).astype(np.int64)
+def _state(world: World, who: Enterprises, rng: np.random.Generator) -> State:
+    """Before anyone has begun."""
+    n = world.enterprises
+    return State(
+        trading=np.zeros(n, np.bool_),
+        health=rng.standard_normal(n),
+        lost_demand=np.zeros(n),
+        pace=np.zeros(n),
+        distress=np.zeros(n),
+        default_day=np.full(n, NEVER),
+        clean_since=np.full(n, NEVER),
+        insolvent_day=np.full(n, NEVER),
+        overdue_days=np.zeros(n, np.int64),
+        loan_overdue_days=np.zeros(n, np.int64),
+        patience=rng.integers(*world.lending.patience_days, n),
+        drain=np.zeros(n),
+        drain_ends=np.full(n, NEVER),
+        next_application=np.stack(
+            (who.seeks_from, who.seeks_from + rng.integers(30, 300, n)), axis=1
+        ),
+        customer=np.zeros((n, 2), np.bool_),
+    )
 
 
 def live(port: Port, month: int | None) -> None:
     """One day, from morning to night; ``month`` is given on its first day."""
     if month is not None and month > 0:
-        lending.report_past_due(port)
+        facilities.report_past_due(port)
     registry.found(port)
     economy.drift(port)
     economy.mishaps(port)
-    sales.fail_buyers(port)
+    partners.earn(port)
     pledges.release(port)
+    cold_chain.spoil(port)
+    cold_chain.expire(port)
+    collusion.count(port)
     warehouses.watch(port)
     imports.declare(port)
     imports.receive(port)
     sales.collect(port)
+    sales.fail_customers(port)
     payments.pay(port)
     position = port.position()
     if month is not None:
         registry.monthly(port, month)
         economy.monthly_costs(port, position)
         economy.withdraw(port, position)
+        economy.divert(port)
+        partners.owners_take(port)
         economy.reappraise(port)
         lending.grant(port)
-    lending.close(port)
+        renewals.decide(port)
+        renewals.restructure(port)
+        facilities.cancel(port)
+    facilities.close(port)
+    margin_calls.watch(port)
     lending.draw(port, position)
     lending.prepay(port, position)
     sales.sell(port, position)
     imports.order(port, position)
+    commit(port)
     failures.judge(port, position)
     _tell_prices(port)
 
 
 def _tell_prices(port: Port) -> None:
+    if port.feeds.muted:
+        return
     goods: Ints = np.arange(len(GOODS), dtype=np.int64)
     port.feeds.emit(
         "valuation",
@@ -215,6 +268,7 @@ def _write_world(world: World, port: Port, rows: dict[str, int], folder: Path) -
         "seed": world.seed,
         "enterprises": world.enterprises,
         "months": world.months,
+        "scenario": world.scenario,
         "first_midnight": port.clock.midnight(0),
         "last_midnight": port.clock.midnight(port.clock.days),
         "messages": rows,

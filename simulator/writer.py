@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -47,6 +49,10 @@ _NUMBERED = {
     ("outcome", "facility"): b"F",
 }
 """Prefix of each number that is unique in the world."""
+_UNREPEATED = ("message_id", "reverses", "digest", "occurred_at", "recorded_at")
+"""Columns whose values hardly repeat: a dictionary of them would only cost time."""
+_SHORT = 1_024
+"""Longest vocabulary that is written as a dictionary: it stands whole in every row group."""
 
 
 class CargoCodes:
@@ -58,7 +64,10 @@ class CargoCodes:
     def put(self, lots: Ints, codes: list[str]) -> None:
         """Keep the codes of some lots."""
         while len(lots) and int(lots[-1]) >= len(self._rows):
-            self._rows = np.concatenate((self._rows, np.zeros_like(self._rows)))
+            # Zeros that nobody wrote to take no memory.
+            longer = np.zeros((2 * len(self._rows), CODE_WIDTH), np.uint8)
+            longer[: len(self._rows)] = self._rows
+            self._rows = longer
         rows = np.frombuffer("".join(codes).encode("ascii"), np.uint8)
         self._rows[lots] = rows.reshape(-1, CODE_WIDTH)
 
@@ -74,6 +83,8 @@ class CargoCodes:
 
 class Writer:
     """Writes ``<stream>.parquet`` of all nine streams, one row group a drained block.
+
+    A thread writes while the world goes on; at most one block waits for it.
 
     Parameters
     ----------
@@ -102,15 +113,30 @@ class Writer:
             "supervision_mode": pa.array(MODES),
             "unit": pa.array(UNITS),
         }
-        self._schemas = {stream: _schema(stream) for stream in STREAMS}
+        self._choices = {
+            (stream, column.name): pa.array(column.choices)
+            for stream in STREAMS
+            for column in columns(stream)
+            if column.kind == "enumerated"
+        }
+        self._schemas = {stream: self._schema(stream) for stream in STREAMS}
         self._files = {
             stream: pq.ParquetWriter(
-                folder / f"{stream}.parquet", schema, compression="zstd", store_schema=False
+                folder / f"{stream}.parquet",
+                schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=[name for name in schema.names if name not in _UNREPEATED],
+                store_schema=False,
             )
             for stream, schema in self._schemas.items()
         }
+        self._blocks: Queue[dict[str, Block] | None] = Queue(maxsize=1)
+        self._failure: BaseException | None = None
+        self._thread = Thread(target=self._write_all, name="writer", daemon=True)
 
     def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
     def __exit__(
@@ -119,18 +145,45 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._blocks.put(None)
+        self._thread.join()
         for file in self._files.values():
             file.close()
+        if kind is None and self._failure is not None:
+            raise self._failure
 
     def write(self, blocks: Mapping[str, Block]) -> None:
-        """Append a block to each stream's file."""
+        """Append a block to each stream's file, soon.
+
+        Raises
+        ------
+        BaseException
+            What went wrong with an earlier block.
+        """
+        if self._failure is not None:
+            raise self._failure
         for stream, block in blocks.items():
+            self.rows[stream] += len(block["message_id"])
+        self._blocks.put(dict(blocks))
+
+    def _write_all(self) -> None:
+        """Write what comes until None does; after a failure, only take it."""
+        while (blocks := self._blocks.get()) is not None:
+            if self._failure is None:
+                try:
+                    self._append(blocks)
+                except BaseException as failure:
+                    self._failure = failure
+
+    def _append(self, blocks: dict[str, Block]) -> None:
+        while blocks:
+            # Taken out, so that what is written no longer stands in memory.
+            stream, block = blocks.popitem()
             if len(block["message_id"]) == 0:
                 continue
             arrays = [self._array(stream, column, block) for column in columns(stream)]
             table = pa.Table.from_arrays(arrays, schema=self._schemas[stream])
             self._files[stream].write_table(table)
-            self.rows[stream] += len(table)
 
     def _array(self, stream: str, column: Column, block: Block) -> pa.Array:
         values, name = block[column.name], column.name
@@ -139,13 +192,30 @@ class Writer:
             values = np.where(block[FAULT] == Fault.UNIT, 1, values)
         if column.kind == "integer":
             return pa.array(values, mask=~present)
-        if name in self._vocabularies:
-            return taken(self._vocabularies[name], values, present)
-        if column.kind == "enumerated":
-            return taken(pa.array(column.choices), values, present)
+        vocabulary = self._vocabulary(stream, column)
+        if vocabulary is not None and len(vocabulary) <= _SHORT:
+            places = pa.array(values.astype(np.int32), mask=~present)
+            return pa.DictionaryArray.from_arrays(places, vocabulary)
+        if vocabulary is not None:
+            return taken(vocabulary, values, present)
         if name == "cargo_code":
             return self._cargo(values, present, block[FAULT])
         return self._text(stream, name, values, present)
+
+    def _vocabulary(self, stream: str, column: Column) -> pa.Array | None:
+        """Every text that a column can hold, where these are known."""
+        return self._vocabularies.get(column.name, self._choices.get((stream, column.name)))
+
+    def _schema(self, stream: str) -> pa.Schema:
+        """Arrow's types of a stream's columns; in the file a dictionary is a text like others."""
+        fields = []
+        for column in columns(stream):
+            vocabulary = self._vocabulary(stream, column)
+            kind = pa.int64() if column.kind == "integer" else pa.string()
+            if vocabulary is not None and len(vocabulary) <= _SHORT:
+                kind = pa.dictionary(pa.int32(), pa.string())
+            fields.append(pa.field(column.name, kind))
+        return pa.schema(fields)
 
     def _text(self, stream: str, name: str, values: Ints, present: Bools) -> pa.Array:
         stated = values[present]
@@ -168,15 +238,6 @@ class Writer:
             spoilt = _forged(code) if forged else _mistyped(code, int(stated[place]))
             rows[place] = np.frombuffer(spoilt.encode("ascii"), np.uint8)
         return text_column(rows, present)
-
-
-def _schema(stream: str) -> pa.Schema:
-    return pa.schema(
-        [
-            pa.field(column.name, pa.int64() if column.kind == "integer" else pa.string())
-            for column in columns(stream)
-        ]
-    )
 
 
 def _mistyped(code: str, place: int) -> str:

@@ -11,6 +11,8 @@ SALES = Rows("title", (("kind", ("transferred",)),))
 PAYMENTS = Rows("title", (("kind", ("paid",)),))
 SOLD_IN_STORAGE = Rows("title", (("kind", ("transferred",)), ("in_storage", ("yes",))))
 BOUGHT_IN_STORAGE = Rows("purchase", (("kind", ("transferred",)), ("in_storage", ("yes",))))
+PURCHASES = Rows("purchase", (("kind", ("transferred",)),))
+PURCHASE_PAYMENTS = Rows("purchase", (("kind", ("paid",)),))
 APPRAISALS = Rows("appraisal", (("kind", ("appraisal",)),))
 DECLARED = Rows("declaration", (("kind", ("declared",)),))
 
@@ -29,12 +31,20 @@ PRICE_WORDS = (
     "(greatest occurred_at, then position), 0 if there is none"
 )
 RECEIVABLES = Balance(adds=(Flow(SALES, "price"),), takes=(Flow(PAYMENTS, "price"),), key="number")
+RECEIVABLES_BY_BUYER = Balance(RECEIVABLES.adds, RECEIVABLES.takes, key="buyer")
+PAYABLES = Balance(
+    adds=(Flow(PURCHASES, "price"),), takes=(Flow(PURCHASE_PAYMENTS, "price"),), key="number"
+)
+PLEDGED = Rows("pledge", (("kind", ("registered",)),))
+PLEDGE_ENDED = Rows("pledge", (("kind", ("released", "enforced")),))
 PLEDGES_BY_RECEIPT = Balance(
-    adds=(Flow(Rows("pledge", (("kind", ("registered",)),)), "amount"),),
-    takes=(Flow(Rows("pledge", (("kind", ("released", "enforced")),)), "amount"),),
-    key="receipt",
+    adds=(Flow(PLEDGED, "amount"),), takes=(Flow(PLEDGE_ENDED, "amount"),), key="receipt"
 )
 PLEDGES_BY_LENDER = Balance(PLEDGES_BY_RECEIPT.adds, PLEDGES_BY_RECEIPT.takes, key="lender")
+PLEDGED_QUANTITY = Balance(
+    adds=(Flow(PLEDGED, "quantity"),), takes=(Flow(PLEDGE_ENDED, "quantity"),), key="cargo_code"
+)
+PLEDGED_TO_LENDER = Balance(PLEDGED_QUANTITY.adds, PLEDGED_QUANTITY.takes, key="lot_of_lender")
 DRAWN = Balance(
     adds=(Flow(Rows("financing", (("kind", ("drawn",)),)), "amount"),),
     takes=(Flow(Rows("financing", (("kind", ("instalment_paid",)),)), "amount"),),
@@ -45,8 +55,10 @@ GRANTED = Balance(
     takes=(Flow(Rows("financing", (("kind", ("closed",)),)), "amount"),),
     key="facility",
 )
+GRANTED_BY_LENDER = Balance(GRANTED.adds, GRANTED.takes, key="lender")
 GUARANTEES = Balance(
     adds=(Flow(Rows("enterprise", (("kind", ("guarantee_given",)),)), "amount"),),
     takes=(Flow(Rows("enterprise", (("kind", ("guarantee_ended",)),)), "amount"),),
     key="reference",
 )
+GUARANTEES_BY_PARTY = Balance(GUARANTEES.adds, GUARANTEES.takes, key="party")

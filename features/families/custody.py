@@ -1,12 +1,15 @@
 """Custody: what the warehouses found, and whether they looked."""
 
-from features.families.balances import COUNTED, RECEIVED
+from features.families.balances import APPRAISALS, COUNTED, RECEIVED, STOCK, STOCK_WORDS
+from features.families.cargo_value import STOCK_VALUE
 from features.feature import Feature, Phrase
 from features.nodes.arithmetic import Ratio
+from features.nodes.stock import Held, MeanDaysSince, Worth
 from features.nodes.windows import Count, DaysSince, Total
 from features.recipe import Rows
 
 EXCEPTIONS = Rows("custody", (("kind", ("exception",)),))
+SENSORS = Rows("custody", (("kind", ("sensor",)),))
 MISMATCHES = Rows("custody", (("kind", ("exception",)), ("exception", ("count_mismatch",))))
 
 
@@ -33,6 +36,30 @@ def _exception_rate(days: int, span_en: str, span_zh: str) -> Feature:
             f"{span_zh}仓储监管异常事件偏多。",
         ),
         window=days,
+    )
+
+
+def _kind_rate(exception: str, title: Phrase, reason: str, low: Phrase, high: Phrase) -> Feature:
+    of_kind = Rows("custody", (("kind", ("exception",)), ("exception", (exception,))))
+    return Feature(
+        name=f"{exception}_rate_365d",
+        family="custody",
+        unit="rate",
+        title=title,
+        definition=(
+            f"Number of custody messages of kind `exception` with exception `{exception}` in 365 "
+            "days / number of kind `counted` in 365 days."
+        ),
+        recipe=Ratio(Count(of_kind, 365), Count(COUNTED, 365)),
+        direction=1,
+        direction_reason=reason,
+        missing=Phrase(
+            "Nothing was counted: nobody looked, which is not the same as clean.",
+            "近一年未盘点：无人查验不等于无异常。",
+        ),
+        low=low,
+        high=high,
+        window=365,
     )
 
 
@@ -72,5 +99,100 @@ FEATURES = (
         low=Phrase("The stock was counted recently.", "近期已完成盘点。"),
         high=Phrase("The last count was longer ago than usual.", "较长时间未进行盘点。"),
         window=365,
+    ),
+    _kind_rate(
+        "count_mismatch",
+        Phrase("Counts that disagreed, one year", "近一年盘点差异率"),
+        "A count that disagrees with the books means that goods or books are wrong.",
+        Phrase("Counts seldom disagreed with the books.", "盘点差异较少，账实基本相符。"),
+        Phrase("Counts disagreed with the books more often than usual.", "盘点账实不符偏多。"),
+    ),
+    _kind_rate(
+        "seal_broken",
+        Phrase("Broken seals, one year", "近一年封志破损率"),
+        "Behind a broken seal may lie other goods, or none.",
+        Phrase("Seals were seldom found broken.", "封志破损情况较少。"),
+        Phrase("Seals were found broken more often than usual.", "封志破损偏多，关注货物被调换。"),
+    ),
+    _kind_rate(
+        "temperature_excursion",
+        Phrase("Temperature excursions, one year", "近一年超温率"),
+        "Frozen goods that thawed secure nothing.",
+        Phrase("Cold goods seldom left their temperature.", "冷链温度控制较好。"),
+        Phrase(
+            "Cold goods left their temperature more often than usual.",
+            "冷链超温事件偏多，货物品质存疑。",
+        ),
+    ),
+    _kind_rate(
+        "unauthorised_movement",
+        Phrase("Unauthorised movements, one year", "近一年擅自移库率"),
+        "Who moves pledged goods unasked may sell them unasked.",
+        Phrase("Goods were seldom moved without leave.", "擅自移库情况较少。"),
+        Phrase(
+            "Goods were moved without leave more often than usual.",
+            "擅自移库事件偏多，监管有效性存疑。",
+        ),
+    ),
+    _kind_rate(
+        "document_mismatch",
+        Phrase("Goods that disagreed with their papers, one year", "近一年单货不符率"),
+        "Goods that are not what the papers say are worth what they are, not what is said.",
+        Phrase("Goods agreed with their papers.", "单货基本相符。"),
+        Phrase("Goods disagreed with their papers more often than usual.", "单货不符事件偏多。"),
+    ),
+    Feature(
+        name="days_since_exception",
+        family="custody",
+        unit="days",
+        title=Phrase("Days since the last exception", "距上次异常事件天数"),
+        definition=(
+            "floor((T - occurred_at of the last custody message of kind `exception` in 365 days) / "
+            "1 day)."
+        ),
+        recipe=DaysSince(EXCEPTIONS, 365),
+        direction=-1,
+        direction_reason="What was wrong lately may still be wrong.",
+        missing=Phrase("No exception was reported in the year.", "近一年无异常事件报送。"),
+        low=Phrase("An exception was reported recently.", "近期发生过仓储异常事件。"),
+        high=Phrase("The last exception is some time past.", "上次异常事件距今较久。"),
+        window=365,
+    ),
+    Feature(
+        name="counted_share_of_stock_90d",
+        family="custody",
+        unit="share",
+        title=Phrase("Share of stock counted in 90 days", "近90天库存盘点覆盖率"),
+        definition=(
+            "Stock value (as in stock_value_now) of lots with a custody message of kind `counted` "
+            "of the enterprise in 90 days / stock_value_now."
+        ),
+        recipe=Ratio(Worth(STOCK, APPRAISALS, Held(COUNTED, 90, present=True)), STOCK_VALUE),
+        direction=-1,
+        direction_reason="Only what was counted is known to be there.",
+        missing=Phrase("There is no stock of any value.", "当前无在库货值。"),
+        low=Phrase("Part of the stock has not been counted for 90 days.", "部分库存近90天未盘点。"),
+        high=Phrase("Nearly all of the stock was counted of late.", "库存近90天盘点覆盖较好。"),
+        window=90,
+    ),
+    Feature(
+        name="sensor_silence_days_now",
+        family="custody",
+        unit="days",
+        title=Phrase("Silence of the sensors", "传感器静默天数"),
+        definition=(
+            "Over lots with stock above 0 that have a custody message of kind `sensor` of the "
+            "enterprise: sum of stock * floor((T - occurred_at of the lot's last such message) / "
+            f"1 day) / sum of stock. {STOCK_WORDS}."
+        ),
+        recipe=MeanDaysSince(STOCK, (SENSORS,)),
+        direction=1,
+        direction_reason="A cold store whose sensors are silent may no longer be cold.",
+        missing=Phrase("No lot in stock ever had a sensor.", "在库货物均无传感器监测记录。"),
+        low=Phrase("The sensors of the goods in stock report.", "在库货物传感器数据正常回传。"),
+        high=Phrase(
+            "The sensors of the goods in stock have been silent for longer than usual.",
+            "在库货物传感器较长时间无数据回传。",
+        ),
     ),
 )

@@ -84,6 +84,20 @@ class Change(Recipe):
 
 
 @dataclass(frozen=True)
+class Difference(Recipe):
+    """One less another, as floats; missing where either is."""
+
+    left: Recipe
+    right: Recipe
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        left, right = sweep.value(self.left), sweep.value(self.right)
+        numbers = left.numbers.astype(np.float64) - right.numbers.astype(np.float64)
+        return Values(numbers, left.known & right.known)
+
+
+@dataclass(frozen=True)
 class Given(Recipe):
     """A recipe where any message of the rows ever stood, else missing."""
 

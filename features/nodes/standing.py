@@ -1,14 +1,17 @@
-"""How long an enterprise has been known."""
+"""How long an enterprise has been known, has existed, and how many sources speak of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from features.calendar import DAY
-from features.facts import stream_of
-from features.recipe import Recipe, Rows, Values
+from features.calendar import DAY, PORT_OFFSET
+from features.facts import stated, stream_of
+from features.latest import first_values, last_values
+from features.nodes.windows import Count
+from features.recipe import Leaf, Recipe, Rows, Values, always
 from features.sweep import Sweep
-from supervision.arrays import NEVER
+from supervision.arrays import NEVER, Integers
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,62 @@ class MonthsKnown(Recipe):
         since = earliest[sweep.row_party]
         known = since <= sweep.as_of
         return Values((sweep.as_of - np.where(known, since, 0)) // (30 * DAY), known)
+
+
+@dataclass(frozen=True)
+class DaysSinceFirst(Recipe):
+    """Whole days since the first message that stands; missing if there is none."""
+
+    rows: Rows
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        occurred, found = first_values(sweep, self.rows, "occurred_at", None)
+        return Values((sweep.as_of - np.where(found, occurred, 0)) // DAY, found)
+
+
+@dataclass(frozen=True)
+class YearsSince(Recipe):
+    """Completed years since a day of the calendar (YYYYMMDD) that the last message states.
+
+    At least 0; missing where there is no such message or it states no day.
+    """
+
+    rows: Rows
+    column: str
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        day, found = last_values(sweep, self.rows, self.column, None)
+        found = found & stated(day)
+        years = (_calendar_days(sweep.as_of) - np.where(found, day, 0)) // 10_000
+        return Values(np.maximum(years, 0), found)
+
+
+@dataclass(frozen=True)
+class Speaking(Recipe):
+    """How many of several tables have a message in the window."""
+
+    sources: tuple[Rows, ...]
+    days: int
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        numbers = np.zeros(sweep.size, np.int64)
+        for rows in self.sources:
+            numbers += sweep.value(Count(rows, self.days)).numbers > 0
+        return always(sweep, numbers)
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The messages of the window."""
+        for rows in self.sources:
+            yield Leaf(rows, self.days, None)
+
+
+def _calendar_days(at: Integers) -> Integers:
+    """Days of the port's calendar as YYYYMMDD."""
+    days = ((at + PORT_OFFSET) // DAY).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    month = months.astype(np.int64)
+    day = (days - months).astype(np.int64) + 1
+    return np.asarray((1970 + month // 12) * 10_000 + (month % 12 + 1) * 100 + day, np.int64)

@@ -1,17 +1,17 @@
-"""What the goods in stock are worth: as appraised, and at the market's prices."""
+"""What the goods in stock are worth as appraised, how much of it is covered, and its age."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from features.calendar import DAY
+from features.facts import stated
 from features.latest import last_in_cells
-from features.nodes.balances import Balance, balance_cells
-from features.prices import commodities, market_prices
+from features.nodes.balances import Balance, Flow, balance_cells
 from features.recipe import Recipe, Rows, Values, always
-from features.sums import worth
+from features.sums import product, worth
 from features.sweep import Cells, Sweep
-from supervision.arrays import Integers
+from supervision.arrays import MISSING, Integers
 
 
 @dataclass(frozen=True)
@@ -48,40 +48,56 @@ class Worth(Recipe):
 
 
 @dataclass(frozen=True)
-class MarketWorth(Recipe):
-    """Value of the stock of T at the commodities' market prices as they stood days ago.
-
-    Only lots whose commodity has a price both now and ``both_with`` days ago count.
-    """
+class Covered(Recipe):
+    """Sum over lots of the smaller of the lot's worth and of amounts that stand for it."""
 
     stock: Balance
-    days_ago: int
-    both_with: int
+    prices: Rows
+    amounts: Flow
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        row, now, then = sweep.once(
-            ("market", self.stock, self.both_with),
-            lambda: _priced_stock(sweep, self.stock, self.both_with),
+        value, cells = sweep.once(
+            ("worth", self.stock, self.prices), lambda: _cell_worth(sweep, self.stock, self.prices)
         )
-        return always(sweep, sweep.sum_over(row, now if self.days_ago == 0 else then))
+        span = sweep.span(self.amounts.rows)
+        amounts = span.values(self.amounts.column)
+        standing = cells.steps(span, self.stock.key, np.where(stated(amounts), amounts, 0))
+        return always(sweep, sweep.sum_over(cells.cell_row, np.minimum(value, standing)))
+
+
+@dataclass(frozen=True)
+class MeanDaysSince(Recipe):
+    """Mean, over the lots in stock and by quantity, of days since a lot's last message.
+
+    The last message is the latest of any of the rows; days are whole. Lots without such a
+    message do not count; missing where no lot in stock has one.
+    """
+
+    stock: Balance
+    last_of: tuple[Rows, ...]
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        cells, held = balance_cells(sweep, self.stock)
+        last = np.full(cells.size, MISSING, np.int64)
+        for rows in self.last_of:
+            row, found = last_in_cells(sweep, cells, rows, self.stock.key, None)
+            occurred = sweep.span(rows).values("occurred_at")
+            if len(occurred):
+                last = np.maximum(last, np.where(found, occurred[row], MISSING))
+        counts = stated(last) & (held > 0)
+        days = (sweep.as_of[cells.cell_row] - np.where(counts, last, 0)) // DAY
+        weight = np.where(counts, held, 0)
+        total = sweep.sum_over(cells.cell_row, weight)
+        weighted = sweep.sum_over(cells.cell_row, product(weight, np.where(counts, days, 0)))
+        mean = weighted.astype(np.float64) / np.where(total > 0, total, 1).astype(np.float64)
+        return Values(mean, total > 0)
 
 
 def _cell_worth(sweep: Sweep, stock: Balance, prices: Rows) -> tuple[Integers, Cells]:
     cells, held = balance_cells(sweep, stock)
     row, found = last_in_cells(sweep, cells, prices, stock.key, None)
-    stated = sweep.span(prices).values("unit_price")
-    price = np.where(found, stated[row], 0) if len(stated) else np.zeros(cells.size, np.int64)
+    told = sweep.span(prices).values("unit_price")
+    price = np.where(found, told[row], 0) if len(told) else np.zeros(cells.size, np.int64)
     return worth(held, price), cells
-
-
-def _priced_stock(sweep: Sweep, stock: Balance, days: int) -> tuple[Integers, Integers, Integers]:
-    """Spine rows of the lots in stock, and their worth at the prices of now and of days ago."""
-    cells, held = balance_cells(sweep, stock)
-    active = np.flatnonzero(held > 0)
-    row, held = cells.cell_row[active], held[active]
-    commodity = commodities(sweep.facts, cells.group)[cells.cell_group[active]]
-    now, now_known = market_prices(sweep.facts, commodity, sweep.as_of[row])
-    then, then_known = market_prices(sweep.facts, commodity, sweep.as_of[row] - days * DAY)
-    both = now_known & then_known
-    return row, worth(held, np.where(both, now, 0)), worth(held, np.where(both, then, 0))

@@ -1,13 +1,15 @@
 """What a window of messages adds up to, or says last."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from features.calendar import DAY
 from features.facts import stated, stream_of
 from features.latest import last_values
-from features.recipe import Recipe, Rows, Values, always
+from features.recipe import Leaf, Recipe, Rows, Values, always
 from features.sums import steps
 from features.sweep import Sweep
 from supervision.contract.columns import column
@@ -44,6 +46,29 @@ class Total(Recipe):
 
 
 @dataclass(frozen=True)
+class GreatestPart(Recipe):
+    """Greatest of the sums of a column over the parts into which a window is cut.
+
+    ``ends`` are days before T, rising: the first part is the newest days up to ``ends[0]``, the
+    next those beyond it up to ``ends[1]``, and so on.
+    """
+
+    rows: Rows
+    column: str
+    ends: tuple[int, ...]
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        totals = [sweep.value(Total(self.rows, self.column, days)).numbers for days in self.ends]
+        parts = [later - nearer for nearer, later in pairwise([np.zeros_like(totals[0]), *totals])]
+        return always(sweep, np.max(parts, axis=0))
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The messages of the whole window."""
+        yield Leaf(self.rows, self.ends[-1], self.column)
+
+
+@dataclass(frozen=True)
 class Latest(Recipe):
     """A column of the message that occurred last (by position among equals); missing if none."""
 
@@ -77,7 +102,7 @@ class DaysSince(Recipe):
     """Whole days since the last message of the window; missing if there is none."""
 
     rows: Rows
-    days: int
+    days: int | None = None
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""

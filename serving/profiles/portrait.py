@@ -36,6 +36,9 @@ UNTOLD = frozenset(
     (
         "core_enterprise_rating_now",
         "drawn_amount_now",
+        "drawn_to_outbound_365d",
+        "facilities_open_now",
+        "lenders_open_now",
         "pledge_lenders_now",
         "pledged_amount_now",
         "pledged_share_of_stock_now",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.evidence import evidence
-from features.facts import Facts, standing
+from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature, Phrase
-from features.nodes.network import ShareAmong
+from features.nodes.network import OfOthers
 from serving.instants import text_of
 from serving.scores.document import Evidence, Points, Reason
 from supervision.arrays import MISSING
@@ -23,8 +23,8 @@ FEWEST_PARTIES = 5
 
 _NO_VALUE = Phrase("there is no value", "暂无数据，按审慎原则计分")
 _WITHHELD = Phrase(
-    f"Those it sells to cost points; they are fewer than {FEWEST_PARTIES}, so no more is told.",
-    f"下游客户信用状况影响评分；客户不足{FEWEST_PARTIES}家，不披露细节。",
+    f"Those it deals with cost points; they are fewer than {FEWEST_PARTIES}, so no more is told.",
+    f"往来企业信用状况影响评分；企业不足{FEWEST_PARTIES}家，不披露细节。",
 )
 
 
@@ -49,11 +49,15 @@ class Subject:
 def withheld(subject: Subject, feature: Feature) -> bool:
     """Whether a feature rests on the state of fewer than five third parties."""
     recipe = feature.recipe
-    if not isinstance(recipe, ShareAmong):
+    if not isinstance(recipe, OfOthers):
         return False
-    columns = subject.facts.tables[recipe.rows.table]
-    counts = standing(columns, subject.enterprise, subject.as_of, recipe.days)
-    others = columns[recipe.group][counts]
+    rows, days, name = recipe.among.rows, recipe.among.days, recipe.among.column
+    if name is None:
+        return True
+    columns = subject.facts.tables[rows.table]
+    counts = standing(columns, subject.enterprise, subject.as_of, days)
+    counts &= conditions(columns, stream_of(rows.table), rows.where)
+    others = columns[name][counts]
     return len(np.unique(others[others != MISSING])) < FEWEST_PARTIES
 
 

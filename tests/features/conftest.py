@@ -156,6 +156,9 @@ class Dice:
             if of.kind != "text" and of.name not in rows:
                 values = self.values(of, n)
                 values = values[twin] if of.kind == "name" else values
+                if of.name == "trading_party":
+                    own = self.rng.random(n) < 0.3
+                    values = np.where(own[twin], rows["enterprise_id"], values)
                 needed = np.array([of.name in required(stream, k) for k in kinds])[kind]
                 rows[of.name] = np.where(needed | (self.rng.random(n) < 0.6), values, MISSING)
         known_at = self.known(rows["occurred_at"])
@@ -197,7 +200,7 @@ class Dice:
 
     def pool(self, name: str) -> Integers:
         """Names from which a column draws."""
-        if name == "buyer":
+        if name in ("buyer", "party", "trading_party"):
             # Not the first newcomer: nothing is known of it before its own point.
             return np.concatenate([self.enterprises[1:], self.outsiders])
         if name == "hs_code":

@@ -6,7 +6,6 @@ import pytest
 
 from features import building
 from features.building import build
-from features.calendar import month_ends
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
 from features.online import facts_of
@@ -19,8 +18,8 @@ from supervision.record import Record
 
 
 @pytest.fixture(scope="module")
-def as_of() -> Integers:
-    return month_ends("2019-10", "2020-06")
+def as_of(recorded_port: Any) -> Integers:
+    return np.asarray(recorded_port.month_ends[-9:])
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,15 @@ from supervision.contract.columns import column, columns
 from supervision.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
-DERIVED_COLUMNS = {"days_late", "was_late"}
+DERIVED_COLUMNS = {
+    "days_late",
+    "each",
+    "is_renewal",
+    "lot_of_lender",
+    "paid_late",
+    "value_through_agent",
+    "was_late",
+}
 
 
 def test_names_are_unique_and_all_families_are_there() -> None:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pytest
 
 from features.engine import evaluate
-from features.facts import Facts
+from features.facts import OF_OTHERS, Facts
+from features.online import others
 from features.sweep import Spine
-from supervision.arrays import Columns
+from supervision.arrays import Columns, Integers
 
 World = Any
 SEEDS = range(100, 108)
@@ -79,16 +80,17 @@ def _differing_cells(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64
 
 
 def _concerning(facts: Facts, enterprise: int) -> Facts:
-    """The rows that concern one enterprise, and its buyers' standing with lenders."""
-    title = facts.tables["title"]
-    buyers = title["buyer"][title["enterprise_id"] == enterprise]
-    tables = {}
-    for name, rows in facts.tables.items():
-        kept = rows["enterprise_id"] == enterprise
-        if name in ("financing", "outcome"):
-            kept |= np.isin(rows["enterprise_id"], buyers)
-        tables[name] = {column: values[kept] for column, values in rows.items()}
-    return replace(facts, tables=tables)
+    """The rows that concern one enterprise, and the state of those it deals with."""
+    own = {name: _of(rows, np.array([enterprise])) for name, rows in facts.tables.items()}
+    concerned = np.append(others(own["title"], own["enterprise"]), enterprise)
+    return replace(
+        facts, tables={**own, **{name: _of(facts.tables[name], concerned) for name in OF_OTHERS}}
+    )
+
+
+def _of(rows: Columns, enterprises: Integers) -> Columns:
+    kept = np.isin(rows["enterprise_id"], enterprises)
+    return {column: values[kept] for column, values in rows.items()}
 
 
 def _shuffled(rows: Columns, rng: np.random.Generator) -> Columns:

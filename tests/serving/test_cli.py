@@ -42,9 +42,27 @@ def call(*words: str) -> Result:
 def test_a_table_tells_score_grade_pd_limit_and_reasons(paths: list[str]) -> None:
     found = call("score", WEAK, STRONG, "--as-of", "2023-01-01", *paths)
     assert found.exit_code == 0, found.output
-    for word in (WEAK, STRONG, "score 488", "grade C", "PD 25.83%", "limit 0 CNY", "-56"):
-        assert word in found.stdout
-    assert "Part of the stock is not insured." in found.stdout
+    said = call("score", WEAK, STRONG, "--as-of", "2023-01-01", "--format", "json", *paths)
+    shown = " ".join(found.stdout.split())
+    weak, strong = json.loads(said.stdout)
+    assert weak["score"] < strong["score"]
+    assert weak["grade"] == "C"
+    assert weak["limit"]["amount_fen"] == 0
+    for answer in (weak, strong):
+        limit = answer["limit"]["amount_fen"] // 100
+        added = answer["score"] - answer["base_points"]
+        for word in (
+            answer["enterprise_id"],
+            f"score {answer['score']} grade {answer['grade']} PD {answer['pd']:.2%} ",
+            f"limit {limit:,} CNY",
+            answer["limit"]["binding_text_en"],
+            f"base {answer['base_points']}, points {added:+d}",
+        ):
+            assert word in shown
+        for reason in answer["reasons"]:
+            assert f"{reason['points']:+d} {reason['text_en']} {reason['feature']}" in shown
+    assert len(weak["reasons"]) == 4
+    assert "Part of the stock is not insured." in shown
 
 
 def test_the_reasons_are_told_in_chinese_when_asked(paths: list[str]) -> None:

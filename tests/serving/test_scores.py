@@ -11,6 +11,7 @@ import pytest
 from features.building import build
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
+from features.nodes.network import OfOthers
 from features.online import facts_of
 from features.sweep import Spine
 from serving.app import create_app
@@ -42,6 +43,7 @@ from tests.serving.conftest import (
 from training.model.shelf import Shelf
 
 ASKED = {"as_of": "2023-01-01T00:00:00+08:00"}
+OF_OTHERS = {f.name for f in CATALOGUE.features if isinstance(f.recipe, OfOthers)}
 
 
 def ask(client: httpx.Client, enterprise_id: str, **fields: Any) -> dict[str, Any]:
@@ -148,9 +150,13 @@ def test_the_values_are_those_of_a_feature_table_built_for_all(
             name: None if np.isnan(value) else value
             for name, value in zip(table.names, row, strict=True)
         }
-        found = {p["feature"]: p["value"] for p in ask(client, who)["points"]}
+        stated = ask(client, who)["points"]
+        found = {p["feature"]: p["value"] for p in stated if not p["withheld"]}
         assert found == {name: expected[name] for name in found}
-        assert len(found) == len(CATALOGUE.champion)
+        withheld = {p["feature"]: p["value"] for p in stated if p["withheld"]}
+        assert withheld.keys() <= OF_OTHERS
+        assert set(withheld.values()) <= {None}
+        assert len(found) + len(withheld) == len(CATALOGUE.champion)
 
 
 @pytest.mark.parametrize("enterprise_id", [STRONG, WEAK, *map(code, range(0, 24, 5))])

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.books import Account, Books
+from simulator.books import Account, Books, PartnerAccount
 
 PAYMENTS = st.lists(
     st.tuples(
@@ -37,3 +37,14 @@ def test_one_who_receives_twice_at_once_has_both_amounts() -> None:
     books = Books(2)
     books.receive(Account.BUYERS, np.array([1, 1]), np.array([5, 7]))
     assert books.cash.tolist() == [0, 12]
+
+
+def test_partners_keep_books_of_their_own_accounts() -> None:
+    books = Books(2, PartnerAccount)
+    books.receive_each(PartnerAccount.MARKET, np.array([9, 4]))
+    books.pay(PartnerAccount.SELLERS, np.array([0]), np.array([5]))
+    assert books.cash.tolist() == [4, 4]
+    assert books.total(PartnerAccount.SELLERS) == -5
+    assert books.difference() == 0
+    books.cash[0] -= 3
+    assert books.difference() == 3

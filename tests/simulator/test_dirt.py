@@ -1,10 +1,19 @@
-import numpy as np
+from pathlib import Path
 
-from simulator.clock import DAY
+import numpy as np
+import pytest
+
+from simulator.clock import DAY, HOUR
 from simulator.dirt import Fault, spoilt
-from simulator.world import Dirt
+from simulator.feeds import Feeds
+from simulator.names import Lateness
+from simulator.outages import Outages
+from simulator.simulation import settled
+from simulator.world import Dirt, World
+from simulator.writer import Writer
 from supervision.arrays import MISSING
 from supervision.contract.columns import columns
+from supervision.contract.fields import LATEST
 
 COUNT = 4_000
 CLEAN = Dirt(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -67,3 +76,77 @@ def test_what_is_spoilt_beyond_repair_comes_beside_the_good_row() -> None:
     truth = _block()
     assert all((after[name][:COUNT] == truth[name]).all() for name in truth)
     assert set(after["_fault"][COUNT:].tolist()) == {int(Fault.UNIT), int(Fault.MISTYPED)}
+
+
+def test_a_provider_that_was_down_records_in_a_burst_and_in_the_same_order() -> None:
+    down = Outages(np.array([1]), np.array([10 * DAY]), np.array([31 * DAY]), DAY)
+    recorded = np.sort(np.random.default_rng(2).integers(0, 60 * DAY, 3_000))
+    provider = np.arange(3_000) % 2
+    moved = down.deferred(provider, recorded)
+    assert (moved[provider == 0] == recorded[provider == 0]).all()
+    theirs = moved[provider == 1]
+    assert (np.diff(theirs) >= 0).all()
+    assert (theirs >= recorded[provider == 1]).all()
+    assert not ((theirs >= 10 * DAY) & (theirs < 31 * DAY)).any()
+    burst = ((theirs >= 31 * DAY) & (theirs < 32 * DAY)).sum()
+    assert burst == ((recorded >= 10 * DAY) & (recorded < 32 * DAY))[provider == 1].sum()
+
+
+def test_outages_are_few_last_weeks_and_spare_the_registries() -> None:
+    world = World(enterprises=50, months=96, seed=4)
+    port = settled(world)
+    found, names = port.feeds.outages, port.names
+    assert 5 < len(found.provider) < 60
+    days = (found.last - found.first) // DAY
+    assert (days >= world.dirt.outage_days[0]).all()
+    assert (days <= world.dirt.outage_days[1]).all()
+    spared = {names.titles, names.pledges, names.registry, names.price_feed, names.court}
+    assert not spared & set(found.provider.tolist())
+    order = np.lexsort((found.first, found.provider))
+    same = np.diff(found.provider[order]) == 0
+    assert (found.first[order][1:][same] > found.last[order][:-1][same] + DAY).all()
+
+
+def test_what_a_provider_told_while_down_is_recorded_after_it_returned() -> None:
+    down = Outages(np.array([0]), np.array([10 * DAY]), np.array([31 * DAY]), DAY)
+    lateness = np.array([int(Lateness.SYSTEM)])
+    feeds = Feeds(lateness, CLEAN, LATEST, np.random.default_rng(1), down)
+    at = np.arange(12 * DAY, 25 * DAY, DAY // 10)
+    feeds.emit("custody", "counted", at, provider=0, enterprise=0, cargo=0, warehouse=0, quantity=1)
+    assert not len(feeds.drain(31 * DAY)["custody"]["message_id"])
+    late = feeds.drain(LATEST)["custody"]
+    assert len(late["message_id"]) == len(at)
+    assert (late["recorded_at"] >= 31 * DAY).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "median", "high"),
+    [
+        (Lateness.CUSTOMS, (2.8, 3.2), (36, 48)),
+        (Lateness.SYSTEM, (5.7, 6.3), (57, 72)),
+        (Lateness.MANUAL, (44, 52), (66, 72)),
+        (Lateness.NEXT_DAY, (19, 21), (28, 30)),
+        (Lateness.SLOW, (400, 440), (680, 720)),
+        (Lateness.COURT, (870, 930), (1370, 1440)),
+    ],
+)
+def test_every_kind_of_provider_is_as_late_as_it_should_be(
+    kind: Lateness, median: tuple[float, float], high: tuple[float, float]
+) -> None:
+    feeds = Feeds(np.array([int(kind)]), CLEAN, LATEST, np.random.default_rng(6))
+    at = np.full(40_000, 10**15)
+    feeds.emit("custody", "counted", at, provider=0, enterprise=0, cargo=0, warehouse=0, quantity=1)
+    block = feeds.drain(LATEST)["custody"]
+    hours = (block["recorded_at"] - block["occurred_at"]) / HOUR
+    assert median[0] < np.median(hours) < median[1]
+    assert high[0] < np.quantile(hours, 0.95) < high[1]
+
+
+def test_a_failure_of_the_writers_thread_is_not_lost(tmp_path: Path) -> None:
+    port = settled(World(enterprises=10, months=2, seed=1))
+    broken = {"custody": {"message_id": np.zeros(3, np.int64)}}
+    with (
+        pytest.raises(KeyError, match="provider_id"),
+        Writer(tmp_path, port.names, port.codes, 1) as writer,
+    ):
+        writer.write(broken)

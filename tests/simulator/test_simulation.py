@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from simulator.clock import DAY
+from simulator.futures import Sample
 from simulator.simulation import Summary, simulate
 from simulator.world import World
 from supervision.cargo_code import CargoCode, CargoCodeError
@@ -46,10 +47,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
         simulate(World(enterprises=12, months=5, seed=seed), tmp_path / name)
     one, again, other = (_fingerprint(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
-    assert len(one) == 9 + 2 + 5
-    # In five months nobody is 90 days late: that stream is empty in both.
+    truth = {name.removeprefix("truth/") for name in one if name.startswith("truth/")}
+    assert len(one) == 9 + 2 + len(truth)
+    assert truth >= {
+        f"{name}.parquet"
+        for name in ("enterprises", "months", "defaults", "insolvencies", "violations")
+    }
+    # In five months nobody is 90 days late, and maybe nobody borrows: empty streams are alike.
     same = {name for name in one if one[name] == other[name] and not name.startswith("truth/")}
-    assert same == {"outcome.parquet"}
+    assert "outcome.parquet" in same
+    assert same <= {"outcome.parquet", "financing.parquet", "pledge.parquet"}
 
 
 def test_every_row_holds_to_the_contract_but_for_the_dirt_that_is_meant(rows: Rows) -> None:
@@ -101,7 +108,7 @@ def test_nothing_is_recorded_before_it_happened_or_after_the_last_midnight(
 ) -> None:
     world = json.loads((written[0] / "world.json").read_text(encoding="utf-8"))
     first, last = world["first_midnight"], world["last_midnight"]
-    assert first == 1_546_272_000_000_000  # 2018-12-31T16:00Z
+    assert first == 1_619_798_400_000_000  # 2021-04-30T16:00Z
     for messages in rows.values():
         for row in messages:
             assert row["occurred_at"] <= row["recorded_at"] <= last  # type: ignore[operator]
@@ -164,3 +171,43 @@ def test_a_world_that_cannot_be_is_refused(
     with pytest.raises(UsageError, match="expected at"):
         simulate(World(enterprises=enterprises, months=months, seed=seed), tmp_path / "w")
     assert not (tmp_path / "w").exists()
+
+
+def test_the_truth_has_the_true_pd_of_sampled_month_ends_and_no_path_is_left(
+    tmp_path: Path,
+) -> None:
+    world = World(enterprises=30, months=26, seed=5)
+    lived: list[int] = []
+    simulate(world, tmp_path / "w", sample=Sample(1, 2, 1), paths_progress=lived.append)
+    simulate(world, tmp_path / "plain")
+    with_pd, plain = _fingerprint(tmp_path / "w"), _fingerprint(tmp_path / "plain")
+    # Looking into the future changes nothing of what comes to pass.
+    assert with_pd.keys() - plain.keys() == {"truth/pd.parquet"}
+    assert all(with_pd[name] == plain[name] for name in plain)
+    assert sum(lived) == 2
+    pd = pq.read_table(tmp_path / "w" / "truth" / "pd.parquet").to_pylist()
+    months = pq.read_table(tmp_path / "plain" / "truth" / "months.parquet")
+    ends = sorted(set(months["as_of"].to_pylist()))
+    assert {row["as_of"] for row in pd} == {ends[13]}
+    assert 0 < len(pd) <= 30
+    assert all(row["paths"] == 2 for row in pd)
+    assert {row["defaults_a"] for row in pd} | {row["defaults_b"] for row in pd} <= {0, 1}
+    assert all((row["defaults_with_facility"] is None) == (not row["sampled"]) for row in pd)
+    assert any(row["sampled"] for row in pd)
+
+
+def test_what_a_stopped_run_left_is_swept_away_but_for_the_futures_it_lived(
+    tmp_path: Path,
+) -> None:
+    kept = tmp_path / "w.partial" / "truth" / "paths" / "other" / "00000-00002.npy"
+    stale = tmp_path / "w.partial" / "stale" / "custody.parquet"
+    for path in (kept, stale):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x")
+    with pytest.raises(UsageError):
+        simulate(World(enterprises=5, months=5), tmp_path / "w", sample=Sample(1, 2, 1))
+    assert stale.exists()
+    simulate(World(enterprises=5, months=5, seed=1), tmp_path / "w")
+    assert not (tmp_path / "w.partial").exists()
+    assert not list((tmp_path / "w").rglob("*.npy"))
+    assert not (tmp_path / "w" / "stale").exists()

@@ -81,8 +81,10 @@ def test_no_rows_are_no_scores(experiment: Experiment) -> None:
 
 
 def test_a_missing_feature_at_scoring_is_told(experiment: Experiment) -> None:
-    with pytest.raises(ModelInputError, match=r"expected \[rows, 32\] values, found \[1, 31\]"):
-        experiment.bundle.score(np.zeros((1, 31)))
+    wanted = len(experiment.bundle.features)
+    told = rf"expected \[rows, {wanted}\] values, found \[1, {wanted - 1}\]"
+    with pytest.raises(ModelInputError, match=told):
+        experiment.bundle.score(np.zeros((1, wanted - 1)))
 
 
 def test_infinity_is_told_with_its_feature(experiment: Experiment) -> None:
