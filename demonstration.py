@@ -68,15 +68,22 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
 
 
 def _simulate(enterprises: int) -> None:
+    from simulator.world import VERSION
+
     described = WORLD / "world.json"
     if described.exists():
         world = json.loads(described.read_text())
-        found = (world.get("enterprises"), world.get("months"), world.get("seed"))
-        if found != (enterprises, MONTHS, SEED):
+        wanted = {
+            "world_version": VERSION,
+            "enterprises": enterprises,
+            "months": MONTHS,
+            "seed": SEED,
+        }
+        found = {name: world.get(name) for name in wanted}
+        if found != wanted:
             raise CargoworthyError(
-                f"expected {WORLD} to hold {enterprises:,} enterprises over {MONTHS} months of "
-                f"seed {SEED}, found {found}; two worlds must not mix in one record: remove var/ "
-                "(`rm -r var`) and run the demonstration again"
+                f"expected {WORLD} to hold {_said(wanted)}, found {_said(found)}; two worlds must "
+                "not mix in one record: remove var/ (`rm -r var`) and run the demonstration again"
             )
         console.print(Rule("Simulate a port", align="left"))
         console.print(f"{WORLD} is there already: {enterprises:,} enterprises, {MONTHS} months")
@@ -85,6 +92,10 @@ def _simulate(enterprises: int) -> None:
         "Simulate a port",
         f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed {SEED}",
     )
+
+
+def _said(facts: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
 def _features() -> None:

@@ -54,6 +54,7 @@ FEATURES = (
         high=Phrase(
             "More related parties are known than usual.", "关联企业偏多，关注集团客户风险。"
         ),
+        pivot=1.5,
     ),
     Feature(
         name="related_parties_distressed_now",

@@ -89,6 +89,7 @@ FEATURES = (
             "Much of the stock is food with its quarantine certificate.",
             "库存以持有检疫证明的食品类货物为主。",
         ),
+        pivot=0.5,
     ),
     Feature(
         name="invoiced_share_of_sales_365d",

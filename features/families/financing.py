@@ -189,6 +189,7 @@ FEATURES = (
         missing=Phrase("Never: 0 where none is open.", "不会缺失：无有效授信时为0。"),
         low=Phrase("Few facilities are open.", "有效授信笔数较少。"),
         high=Phrase("More facilities are open than usual.", "有效授信笔数偏多。"),
+        pivot=1.5,
     ),
     Feature(
         name="lenders_open_now",
@@ -205,6 +206,7 @@ FEATURES = (
         missing=Phrase("Never: 0 where no facility is open.", "不会缺失：无有效授信时为0。"),
         low=Phrase("Few lenders have granted credit.", "授信机构较少。"),
         high=Phrase("More lenders than usual have granted credit.", "授信机构偏多，关注多头授信。"),
+        pivot=1.5,
     ),
     Feature(
         name="renewals_365d",
@@ -221,6 +223,7 @@ FEATURES = (
         low=Phrase("No facility was renewed in the year.", "近一年未续授信。"),
         high=Phrase("Facilities were renewed in the year.", "近一年有续授信记录。"),
         window=365,
+        pivot=0.5,
     ),
     Feature(
         name="extended_or_restructured_365d",

@@ -238,5 +238,6 @@ FEATURES = (
             "More of the pledges than usual are of goods that may be exchanged.",
             "动态质押占比偏高，关注最低库存控制。",
         ),
+        pivot=0.5,
     ),
 )

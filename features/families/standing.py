@@ -127,6 +127,7 @@ FEATURES = (
         low=Phrase("Few sources spoke of it in the year.", "近一年数据来源较少。"),
         high=Phrase("Many sources spoke of it in the year.", "近一年数据来源较多。"),
         window=365,
+        pivot=5.5,
     ),
     Feature(
         name="dishonest_debtor_ever",

@@ -23,7 +23,8 @@ EPOCH = 1_577_808_000_000_000  # 2020-01-01T00:00 at the port
 SPAN = 800
 """Days from the first message that may occur to the last as-of point."""
 
-ORACLE = (Path(__file__).parent / "oracle.sql").read_text(encoding="utf-8")
+ORACLE = Path(__file__).parent / "oracle"
+"""A file a group of families, each of which answers by point, and ``base.sql``, read first."""
 
 ROWS = {
     "enterprise": 70,
@@ -297,11 +298,24 @@ def _ask(world: World) -> Answer:
         connection.register("lots", pa.table(world.lots))
         rows = {"row": np.arange(len(spine.as_of)), "enterprise": spine.enterprise}
         connection.register("spine", pa.table({**rows, "as_of": spine.as_of}))
-        answer = connection.execute(ORACLE)
-        names = tuple(d[0] for d in answer.description)
-        values = answer.fetchnumpy()
-    cells = [np.ma.filled(np.ma.asarray(values[n], dtype=np.float64), np.nan) for n in names]
-    return Answer(names, np.stack(cells, axis=1))
+        connection.execute((ORACLE / "base.sql").read_text(encoding="utf-8"))
+        families = sorted(set(ORACLE.glob("*.sql")) - {ORACLE / "base.sql"})
+        answers = [_answer(connection, path.read_text(encoding="utf-8"), spine) for path in families]
+    names = tuple(name for answer in answers for name in answer.names)
+    return Answer(names, np.concatenate([answer.values for answer in answers], axis=1))
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, spine: Spine) -> Answer:
+    """What some families' SQL says of each point, laid out by row of the spine."""
+    result = connection.execute(sql)
+    names = tuple(of[0] for of in result.description)[2:]
+    told = result.fetchnumpy()
+    points = zip(told.pop("enterprise").tolist(), told.pop("as_of").tolist(), strict=True)
+    row_of = {point: row for row, point in enumerate(points)}
+    asked = zip(spine.enterprise.tolist(), spine.as_of.tolist(), strict=True)
+    row = [row_of[point] for point in asked]
+    cells = [np.ma.filled(np.ma.asarray(told[n], dtype=np.float64), np.nan) for n in names]
+    return Answer(names, np.stack(cells, axis=1)[row])
 
 
 @pytest.fixture(scope="session")

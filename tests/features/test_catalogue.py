@@ -100,3 +100,7 @@ def test_the_document_is_fresh() -> None:
 def test_an_unknown_feature_is_told() -> None:
     with pytest.raises(UsageError, match="features list"):
         CATALOGUE.feature("stock_of_gold")
+
+
+def test_what_moves_risk_either_way_says_where_its_words_turn() -> None:
+    assert not [f.name for f in CATALOGUE.champion if f.direction == 0 and f.pivot is None]

@@ -31,14 +31,20 @@ CREATE MACRO capped(numerator, denominator, cap) AS
 
 CREATE TEMP TABLE point AS SELECT DISTINCT enterprise, as_of FROM spine;
 
--- Whose state is read and when: the enterprise now, the enterprise 90 days ago, and everyone to
--- whom it ever sold, at the port's last midnight.
+-- Whose state is read and when: the enterprise now, 90 and 365 days ago, and everyone to whom it
+-- ever sold or whom the registry ever named beside it, at the port's last midnight.
 CREATE TEMP TABLE moment AS
     SELECT enterprise, as_of FROM point
     UNION
     SELECT enterprise, as_of - days(90) FROM point
     UNION
-    SELECT title.buyer, last_midnight(as_of) FROM point JOIN title ON enterprise_id = enterprise;
+    SELECT enterprise, as_of - days(365) FROM point
+    UNION
+    SELECT title.buyer, last_midnight(as_of) FROM point JOIN title ON enterprise_id = enterprise
+    UNION
+    SELECT beside.party, last_midnight(as_of)
+    FROM point JOIN enterprise AS beside ON beside.enterprise_id = point.enterprise
+    WHERE beside.party IS NOT NULL;
 
 CREATE TEMP TABLE standing_enterprise AS
     SELECT m.enterprise, m.as_of, f.* EXCLUDE (enterprise_id)
