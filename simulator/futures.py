@@ -27,6 +27,8 @@ HORIZON = 12
 """Months."""
 _CHUNK = 2
 """Paths that a process lives before it hands over its counts."""
+_GRANTED_EVERY = 4
+"""Of so many paths one is also lived with the standard facility: their mean matters, not each."""
 _GRANTED_SHARE = 0.2
 """Share of the enterprises without a facility that are also lived on with the standard one."""
 
@@ -84,14 +86,17 @@ class Counts:
         Futures with a default among those of even and of odd number.
     granted : bool [k]
         Those without a facility that were lived on with the standard one too.
+    paths_with_facility : int
+        How many of the paths were.
     with_facility : int64 [k]
-        Futures with a default if so; 0 for others.
+        Those with a default; 0 for enterprises that were not.
     """
 
     rows: Ints
     paths: int
     halves: Ints
     granted: Bools
+    paths_with_facility: int
     with_facility: Ints
 
 
@@ -171,11 +176,11 @@ class _Futures:
         return live_on(port, self.live, HORIZON)
 
     def chunk(self, paths: range) -> Ints:
-        """Counts of some paths: even ones, odd ones, and all with the facility."""
+        """Counts of some paths: even ones, odd ones, and some with the facility."""
         counts = np.zeros((3, len(self.port.books.cash)), np.int64)
         for path in paths:
             counts[path % 2] += self.lived(path, False)
-            if self.grant is not None:
+            if self.grant is not None and path % _GRANTED_EVERY == 0:
                 counts[2] += self.lived(path, True)
         return counts
 
@@ -240,7 +245,8 @@ def true_pd(
         total += counts
         progress(len(paths))
     chosen = np.isin(rows, to)
-    return Counts(rows, sample.paths, total[:2, rows], chosen, total[2, rows] * chosen)
+    lived = len(range(0, sample.paths, _GRANTED_EVERY)) if grant is not None else 0
+    return Counts(rows, sample.paths, total[:2, rows], chosen, lived, total[2, rows] * chosen)
 
 
 def _file(store: Path, paths: range) -> Path:

@@ -100,6 +100,7 @@ class Truth:
                     "defaults_a": counts.halves[0],
                     "defaults_b": counts.halves[1],
                     "sampled": counts.granted,
+                    "paths_with_facility": np.full(len(counts.rows), counts.paths_with_facility),
                     "defaults_with_facility": pa.array(counts.with_facility, mask=~counts.granted),
                 }
             )

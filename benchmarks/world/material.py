@@ -194,7 +194,8 @@ def _true_pd(site: Site, enterprise: npt.NDArray[np.str_], as_of: Integers) -> T
     columns = [
         found["defaults_a"].to_numpy(np.float64) / half,
         found["defaults_b"].to_numpy(np.float64) / half,
-        np.where(facility >= 0, facility, np.nan) / (2.0 * half),
+        np.where(facility >= 0, facility, np.nan)
+        / np.maximum(found["paths_with_facility"].to_numpy(np.float64), 1.0),
     ]
     first, second, granted = (np.where(place >= 0, c[place], np.nan) for c in columns)
     return TruePD(first, second, granted, int(found["paths"].max()))
