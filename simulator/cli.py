@@ -1,40 +1,51 @@
-"""The simulator's command: ``cargoworthy simulate``."""
+"""The simulator's commands: ``cargoworthy simulate`` and ``cargoworthy world``."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from simulator.scenarios import SCENARIOS
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from simulator.futures import Sample
+    from simulator.simulation import Summary
+    from simulator.world import World
+
+_SCENARIOS = "; ".join(f"{known.name} ({known.title})" for known in SCENARIOS)
+_Out = Annotated[Path, typer.Argument(help="Folder to write; must be empty or not exist.")]
+_Enterprises = Annotated[int, typer.Option(help="How many enterprises live there.")]
+_Months = Annotated[
+    int, typer.Option(help="How many months, at most 96: every world ends with 2022-12.")
+]
+_Seed = Annotated[
+    int, typer.Option(help="The same seed gives the same bytes, another one another world.")
+]
+_Scenario = Annotated[
+    str, typer.Option(help=f"What happens in 2021 besides history: {_SCENARIOS}.")
+]
+_TruthSample = Annotated[
+    int,
+    typer.Option(
+        help="At how many month ends, a year apart, the true twelve-month PD is found for "
+        "all; the last one a year before the end."
+    ),
+]
+_TruthPaths = Annotated[
+    int, typer.Option(help="How many futures are lived from each of these month ends.")
+]
+
 
 def simulate(
-    out: Annotated[Path, typer.Argument(help="Folder to write; must be empty or not exist.")],
-    enterprises: Annotated[int, typer.Option(help="How many enterprises live there.")] = 2_000,
-    months: Annotated[
-        int, typer.Option(help="How many months, at most 96: every world ends with 2022-12.")
-    ] = 48,
-    seed: Annotated[
-        int, typer.Option(help="The same seed gives the same bytes, another one another world.")
-    ] = 1,
-    scenario: Annotated[
-        str,
-        typer.Option(
-            help="What happens in 2021 besides history: "
-            + "; ".join(f"{known.name} ({known.title})" for known in SCENARIOS)
-            + "."
-        ),
-    ] = SCENARIOS[0].name,
-    truth_sample: Annotated[
-        int,
-        typer.Option(
-            help="At how many month ends, a year apart, the true twelve-month PD is found for "
-            "all; the last one a year before the end."
-        ),
-    ] = 0,
-    truth_paths: Annotated[
-        int, typer.Option(help="How many futures are lived from each of these month ends.")
-    ] = 200,
+    out: _Out,
+    enterprises: _Enterprises = 2_000,
+    months: _Months = 48,
+    seed: _Seed = 1,
+    scenario: _Scenario = SCENARIOS[0].name,
+    truth_sample: _TruthSample = 0,
+    truth_paths: _TruthPaths = 200,
 ) -> None:
     """Simulate a port that never existed and write its supervision messages to OUT.
 
@@ -49,10 +60,8 @@ def simulate(
     cargoworthy simulate var/known --truth-sample 1 --truth-paths 200
     """
     from rich.console import Console
-    from rich.progress import Progress, TimeElapsedColumn
 
     from simulator.futures import Sample
-    from simulator.simulation import simulate as run
     from simulator.world import World
     from supervision.errors import UsageError
 
@@ -63,23 +72,34 @@ def simulate(
         )
     notice = Console(stderr=True)
     world = World(enterprises=enterprises, months=months, seed=seed, scenario=scenario)
+    summary = _run(world, out, Sample(truth_sample, truth_paths), notice)
+    notice.print(
+        f"{sum(summary.messages.values()):,} messages of {enterprises:,} enterprises in {months} "
+        f"months under {out}; {summary.defaults:,} defaulted, {summary.insolvencies:,} ended "
+        "insolvent"
+    )
+
+
+def _run(world: "World", out: Path, sample: "Sample", notice: "Console") -> "Summary":
+    """Run a world under a bar that shows how far it is."""
+    from rich.progress import Progress, TimeElapsedColumn
+
+    from simulator.simulation import simulate as run
+
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=notice) as bar:
-        task = bar.add_task("Simulating the port", total=months)
+        task = bar.add_task("Simulating the port", total=world.months)
         futures = bar.add_task(
-            "Living its futures", total=truth_sample * truth_paths, visible=truth_sample > 0
+            "Living its futures",
+            total=sample.month_ends * sample.paths,
+            visible=sample.month_ends > 0,
         )
-        summary = run(
+        return run(
             world,
             out,
             lambda done, _all: bar.update(task, completed=done),
-            Sample(truth_sample, truth_paths),
+            sample,
             lambda paths: bar.advance(futures, paths),
         )
-    total = sum(summary.messages.values())
-    notice.print(
-        f"{total:,} messages of {enterprises:,} enterprises in {months} months under {out}; "
-        f"{summary.defaults:,} defaulted, {summary.insolvencies:,} ended insolvent"
-    )
 
 
 def figures(

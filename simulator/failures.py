@@ -144,10 +144,16 @@ def _call_guarantors(port: Port, debtors: Ints) -> None:
 
 
 def _enforce_facilities(port: Port) -> None:
-    """Lenders realise pledges some weeks after a default, in court."""
+    """Lenders realise pledges some weeks after a default, in court.
+
+    Nothing leaves a closed port: what was to be sold then is sold on the day it opens.
+    """
+    if port.prices.closed[port.day]:
+        return
     rows = port.facilities.live
     defaulted = port.facilities["defaulted"][rows]
-    ripe = rows[(defaulted > 0) & (defaulted + port.world.lending.enforcement_days == port.day)]
+    waited = port.day - defaulted - port.world.lending.enforcement_days
+    ripe = rows[(defaulted > 0) & (waited >= 0) & (waited <= port.prices.closed_before(port.day))]
     if len(ripe):
         receipts = port.receipts.live
         receipts = receipts[np.isin(port.receipts["facility"][receipts], ripe)]
@@ -173,7 +179,12 @@ def _cure(port: Port) -> None:
 
 
 def _ending(port: Port, position: Position) -> Ints:
-    """Whoever stays in default beyond its creditors' patience, with less than nothing."""
+    """Whoever stays in default beyond its creditors' patience, with less than nothing.
+
+    Nobody while the port is closed: what there is could not be sold.
+    """
+    if port.prices.closed[port.day]:
+        return np.zeros(0, np.int64)
     state = port.state
     waited = port.day - state.default_day
     ends: Bools = state.trading & (state.default_day != NEVER) & (state.overdue_days > 0)

@@ -10,8 +10,8 @@ from simulator.facilities import envelope, shut
 from simulator.names import Lateness
 from simulator.payments import ACCOUNTS, pay_part
 from simulator.port import NEVER, Debt, Port
-from simulator.sales import tell_released
 from simulator.table import Bools, Ints, distinct, sums
+from simulator.titles import tell_released
 from supervision.contract.columns import column
 
 _DEFAULT_KIND = column("outcome", "default_kind")

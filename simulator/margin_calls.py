@@ -82,7 +82,8 @@ def _follow_up(port: Port, loans: Ints) -> None:
     port.loans["top_up"][loans[done]] = 0
     over = ~fine & ~done & (until <= port.day)
     crossed = over & (worth < (1.0 - terms.close_out_fall) * left)
-    # Between the lines the lender grants another week.
+    crossed &= not port.prices.closed[port.day]
+    # Between the lines, or while the port is closed, the lender grants another week.
     port.loans["top_up"][loans[over & ~crossed]] = port.day + terms.check_days
     _close_out(port, loans[crossed])
 

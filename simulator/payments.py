@@ -7,8 +7,8 @@ from simulator.books import Account
 from simulator.facilities import envelope
 from simulator.pledges import release_rest, request_release
 from simulator.port import Debt, Port
-from simulator.sales import tell_paid
 from simulator.table import Bools, Ints, distinct
+from simulator.titles import tell_paid
 
 _PATIENCE = np.array([-10, 0, 6, 4, 30, 10], np.int64)
 """Days by which each kind of :class:`Debt` stands behind instalments: wages first."""

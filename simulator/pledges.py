@@ -5,8 +5,8 @@ import numpy as np
 from simulator.books import Account
 from simulator.clock import HOUR
 from simulator.port import Port
-from simulator.sales import tell_released
 from simulator.table import Floats, Ints, distinct
+from simulator.titles import tell_released
 from supervision.contract.columns import column
 
 _STATIC, _DYNAMIC = (column("pledge", "form").code(form) for form in ("static", "dynamic"))

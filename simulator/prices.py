@@ -56,6 +56,11 @@ class Prices:
     lateness: _Floats
     closed: npt.NDArray[np.bool_]
 
+    def closed_before(self, day: int) -> int:
+        """For how many days on end, up to the day before, the port was closed."""
+        open_ = np.flatnonzero(~self.closed[:day])
+        return day - 1 - int(open_[-1]) if len(open_) else day
+
 
 def prices(
     clock: Clock,

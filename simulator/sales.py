@@ -14,6 +14,7 @@ from simulator.imports import wanted
 from simulator.names import Lateness
 from simulator.port import NEVER, Debt, Port, Position
 from simulator.table import Bools, Floats, Ints, sums
+from simulator.titles import tell_paid, tell_released, tell_transfer
 from supervision.contract.columns import column
 
 _SHELF_DAYS = np.array([good.shelf_months for good in GOODS], np.int64) * 365 // 12
@@ -27,8 +28,6 @@ _TRIES = 7.0
 _EVERYBODY = slice(None)
 _FIRST = 1e6
 """Days by which goods near their end go before any others."""
-INVOICES_AT = 500_000_000
-"""First number of the invoices of sales; the papers of imports have smaller ones."""
 
 
 def sell(port: Port, position: Position) -> None:
@@ -100,25 +99,6 @@ def collect(port: Port) -> None:
     np.maximum.at(who.overdue, buyer[late] - port.names.buyers_at, port.day - due[late])
     tell_paid(port, paid)
     port.sales.close(np.concatenate((paid, rows[ended])))
-
-
-def tell_paid(port: Port, sales: Ints) -> None:
-    """The title registry records that sales were paid."""
-    if port.feeds.muted:
-        return
-    seller, buyer, lot, price, due = port.sales.of(sales, "seller", "buyer", "lot", "price", "due")
-    port.feeds.emit(
-        "title",
-        "paid",
-        port.at(len(sales), 9, 17),
-        provider=port.names.titles,
-        enterprise=seller,
-        cargo=lot,
-        number=sales,
-        buyer=buyer,
-        price=price,
-        due_at=port.micros(due),
-    )
 
 
 def fail_customers(port: Port) -> None:
@@ -280,7 +260,7 @@ def _sell_in_storage(port: Port, parcels: Ints, quantity: Ints, price: Ints, buy
         ref=sales,
         **{"from": due + habit},
     )
-    _tell_transfer(port, sales, quantity, port.at(count, 12, 14))
+    tell_transfer(port, sales, quantity, port.at(count, 12, 14))
 
 
 def _sell_to_customers(port: Port, parcels: Ints, quantity: Ints, price: Ints) -> None:
@@ -315,7 +295,7 @@ def _sell_to_customers(port: Port, parcels: Ints, quantity: Ints, price: Ints) -
         in_storage=0,
         buyer_place=place,
     )
-    _tell_transfer(port, sales, quantity, port.at(count, 12, 14))
+    tell_transfer(port, sales, quantity, port.at(count, 12, 14))
     tell_released(port, parcels, quantity, order)
 
 
@@ -340,66 +320,3 @@ def _customer(port: Port, seller: Ints, good: Ints) -> tuple[Ints, Ints]:
         pool = same if len(same) else strangers
         buyer[row] = port.rng.choice(pool) if len(pool) else -1
     return place, buyer
-
-
-def tell_released(port: Port, parcels: Ints, quantity: Ints, order: Ints) -> None:
-    """The warehouse lets goods go."""
-    if port.feeds.muted:
-        return
-    owner, lot, house = port.parcels.of(parcels, "owner", "lot", "warehouse")
-    count = len(parcels)
-    moments = port.at(count, 15, 18)
-    for rows, facts in (
-        (np.flatnonzero(order < 0), {}),
-        (np.flatnonzero(order >= 0), {"release_order": order[order >= 0]}),
-    ):
-        port.feeds.emit(
-            "custody",
-            "released",
-            moments[rows],
-            provider=port.names.warehouses_at + house[rows],
-            enterprise=owner[rows],
-            cargo=lot[rows],
-            warehouse=house[rows],
-            quantity=quantity[rows],
-            **facts,
-        )
-
-
-def _tell_transfer(port: Port, sales: Ints, quantity: Ints, at: Ints) -> None:
-    if port.feeds.muted:
-        return
-    seller, buyer, lot, price, due, inside = port.sales.of(
-        sales, "seller", "buyer", "lot", "price", "due", "in_storage"
-    )
-    port.feeds.emit(
-        "title",
-        "transferred",
-        at,
-        provider=port.names.titles,
-        enterprise=seller,
-        cargo=lot,
-        number=sales,
-        buyer=buyer,
-        quantity=quantity,
-        price=price,
-        due_at=port.micros(due),
-        in_storage=inside,
-    )
-    invoiced = np.flatnonzero(_invoices(port, seller))
-    port.feeds.emit(
-        "document",
-        "vat_invoice",
-        at[invoiced] + port.rng.integers(0, 3, len(invoiced)) * DAY,
-        provider=port.names.tax,
-        enterprise=seller[invoiced],
-        cargo=lot[invoiced],
-        number=INVOICES_AT + sales[invoiced],
-        digest=INVOICES_AT + sales[invoiced],
-        amount=price[invoiced],
-    )
-
-
-def _invoices(port: Port, seller: Ints) -> Bools:
-    """The honest invoice nearly every sale."""
-    return port.rng.random(len(seller)) < 0.75 + 0.24 * port.who.honesty[seller]

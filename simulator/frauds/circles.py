@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from simulator.clock import DAY
 from simulator.frauds import receipts
 from simulator.frauds.schemes import Circle
 from simulator.payments import settle
 from simulator.port import NEVER, Debt, Port
-from simulator.sales import INVOICES_AT
 from simulator.table import Ints
+from simulator.titles import tell_transfer
 
 
 def form(port: Port, circle: Circle) -> None:
@@ -107,7 +106,7 @@ def pass_on(port: Port, circle: Circle, one: Ints) -> int:
     port.parcels["owner"][one] = buyer
     port.parcels["since"][one] = port.day
     port.parcels["order"][one] = -1
-    _tell(port, sale, held)
+    tell_transfer(port, sale, held, port.at(1, 12, 14), always_invoiced=True)
     return price
 
 
@@ -122,33 +121,3 @@ def set_off(port: Port, circle: Circle) -> None:
     if (after[np.array(circle.members)] >= 0).all():
         settle(port, rows)
     circle.number, circle.parcel, circle.debts = -1, -1, []
-
-
-def _tell(port: Port, sale: Ints, quantity: Ints) -> None:
-    seller, buyer, lot, price, due = port.sales.of(sale, "seller", "buyer", "lot", "price", "due")
-    at = port.at(1, 12, 14)
-    port.feeds.emit(
-        "title",
-        "transferred",
-        at,
-        provider=port.names.titles,
-        enterprise=seller,
-        cargo=lot,
-        number=sale,
-        buyer=buyer,
-        quantity=quantity,
-        price=price,
-        due_at=port.micros(due),
-        in_storage=1,
-    )
-    port.feeds.emit(
-        "document",
-        "vat_invoice",
-        at + port.rng.integers(0, 3, 1) * DAY,
-        provider=port.names.tax,
-        enterprise=seller,
-        cargo=lot,
-        number=INVOICES_AT + sale,
-        digest=INVOICES_AT + sale,
-        amount=price,
-    )

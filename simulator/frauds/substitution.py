@@ -8,8 +8,8 @@ from simulator.frauds.schemes import Claim
 from simulator.frauds.temptation import tempted
 from simulator.goods import GOODS
 from simulator.port import NEVER, Port
-from simulator.sales import tell_released
 from simulator.table import Ints
+from simulator.titles import tell_released
 
 PATTERN = "substitution"
 _FOOD = np.array([good.food or good.cold for good in GOODS])

@@ -27,28 +27,37 @@ ORACLE = Path(__file__).parent / "oracle"
 """A file a group of families, each of which answers by point, and ``base.sql``, read first."""
 
 ROWS = {
-    "enterprise": 70,
+    "enterprise": 100,
     "declaration": 90,
     "document": 110,
     "custody": 400,
     "valuation": 90,
     "title": 150,
-    "pledge": 80,
-    "financing": 160,
+    "pledge": 110,
+    "financing": 190,
     "outcome": 80,
 }
 LIKELY = {
-    "enterprise": ("registration", "guarantee_given", "core_link"),
+    "enterprise": (
+        "registration",
+        "actual_controller",
+        "related_party",
+        "guarantee_given",
+        "core_link",
+    ),
     "declaration": ("declared",),
     "document": ("insurance_policy", "vat_invoice"),
     "custody": ("received", "received", "received", "counted", "exception"),
     "valuation": (),
     "title": ("transferred",),
-    "pledge": ("registered", "released"),
-    "financing": ("facility", "drawn", "days_past_due"),
+    "pledge": ("registered", "registered", "released"),
+    "financing": ("facility", "drawn", "instalment_due", "instalment_paid", "days_past_due"),
     "outcome": (),
 }
 """Kinds drawn more often than the rest, so that most features have something to say."""
+
+BACK = (0, 0, 0, 0, 0, 0, 30, 49, 62, 90, 90, 90, 91, 182, 273, 330, 365, 365, 365, 455)
+"""Days before a point at which windows, their parts and the prices of baskets begin."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ class Dice:
         """Times on a point or its midnight, or a window's length before, or a microsecond off."""
         points = self.rng.choice(self.points, n)
         at = np.where(self.rng.random(n) < 0.1, midnights(points), points)
-        back = self.rng.choice([0, 0, 0, 0, 30, 62, 90, 90, 365, 365, 455], n) * DAY
+        back = self.rng.choice(BACK, n) * DAY
         beside: Integers = at - back + self.rng.choice([-1, 0, 0, 1], n)
         return beside
 
@@ -147,6 +156,7 @@ class Dice:
         kind = self.rng.choice(likely, n)
         kind = np.where(self.rng.random(n) < 0.7, kind[twin], kind)
         lot = self.rng.integers(0, len(self.lots), n)
+        lot = np.where(self.rng.random(n) < 0.2, lot % 6, lot)  # a few lots are told of most
         rows = {
             "kind": kind,
             "enterprise_id": self.subjects(lot)[twin],
@@ -156,7 +166,9 @@ class Dice:
         for of in columns(stream):
             if of.kind != "text" and of.name not in rows:
                 values = self.values(of, n)
-                values = values[twin] if of.kind == "name" else values
+                if of.kind == "name":
+                    same = self.rng.random(n) < (0.5 if of.name == "party" else 1)
+                    values = np.where(same, values[twin], values)
                 if of.name == "trading_party":
                     own = self.rng.random(n) < 0.3
                     values = np.where(own[twin], rows["enterprise_id"], values)
@@ -187,7 +199,12 @@ class Dice:
         if of.kind == "name":
             return self.rng.choice(self.pool(of.name), n)
         if of.name.endswith("_on"):
-            return self.rng.integers(of.low or 0, of.high or 0, n, endpoint=True)
+            low, high = of.low or 0, of.high or 0
+            anniversary = _day_number(self.rng.choice(self.points, n))
+            years = self.rng.choice([-1, 0, 1, 2, 30], n) * 10_000
+            near = anniversary - years + self.rng.choice([-1, 0, 1], n)
+            far = self.rng.integers(low, high, n, endpoint=True)
+            return np.where(self.rng.random(n) < 0.5, near, far)
         if of.name.endswith(("_at", "_until")):
             at = self.rng.choice(self.points, n)
             return np.where(self.rng.random(n) < 0.4, at, self.times(n))
@@ -225,6 +242,13 @@ class Dice:
         enterprise, as_of = (a.ravel() for a in np.meshgrid(who, self.points))
         drawn = self.rng.choice(len(enterprise), len(enterprise))
         return Spine(enterprise[drawn], as_of[drawn])
+
+
+def _day_number(at: Integers) -> Integers:
+    """The day of the port's calendar in which a time lies, as a number YYYYMMDD."""
+    days = (at + 8 * HOUR).astype("M8[us]").astype("M8[D]")
+    numbers: Integers = np.char.replace(days.astype(str), "-", "").astype(np.int64)
+    return numbers
 
 
 def _take(rows: Columns, which: npt.NDArray[np.generic]) -> Columns:
@@ -300,7 +324,9 @@ def _ask(world: World) -> Answer:
         connection.register("spine", pa.table({**rows, "as_of": spine.as_of}))
         connection.execute((ORACLE / "base.sql").read_text(encoding="utf-8"))
         families = sorted(set(ORACLE.glob("*.sql")) - {ORACLE / "base.sql"})
-        answers = [_answer(connection, path.read_text(encoding="utf-8"), spine) for path in families]
+        answers = [
+            _answer(connection, path.read_text(encoding="utf-8"), spine) for path in families
+        ]
     names = tuple(name for answer in answers for name in answer.names)
     return Answer(names, np.concatenate([answer.values for answer in answers], axis=1))
 

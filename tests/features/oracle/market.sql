@@ -131,6 +131,7 @@ CREATE TEMP TABLE dishonest AS
 CREATE TEMP TABLE registered AS
     SELECT
         enterprise, as_of,
+        strftime(make_timestamp(as_of + 28800000000), '%Y%m%d')::BIGINT AS today,
         last(established_on ORDER BY occurred_at, position) AS established_on,
         last(size_class ORDER BY occurred_at, position) AS size_class
     FROM standing_enterprise WHERE kind = 'registration'
@@ -151,9 +152,8 @@ CREATE TEMP TABLE standing AS
     SELECT
         enterprise, as_of,
         months_on_record, core_enterprise_rating_now,
-        greatest((
-            strftime(make_timestamp(as_of + 28800000000), '%Y%m%d')::BIGINT - established_on
-        ) // 10000, 0) AS established_years_now,
+        CASE WHEN established_on > today THEN 0 ELSE (today - established_on) // 10000 END
+            AS established_years_now,
         registration.registered_capital AS registered_capital_now,
         CASE size_class
             WHEN 'large' THEN 0 WHEN 'medium' THEN 1 WHEN 'small' THEN 2 WHEN 'micro' THEN 3
