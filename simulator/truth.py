@@ -173,7 +173,7 @@ def _violations(port: Port) -> dict[str, object]:
     return {
         "enterprise_id": pa.array([codes[row[0]] for row in rows], pa.string()),
         "at": pa.array([port.clock.midnight(row[1]) for row in rows], pa.int64()),
-        "cargo_code": pa.array(port.codes.texts([row[2] for row in rows])),
+        "cargo_code": pa.array(port.codes.texts([row[2] for row in rows]), pa.string()),
     }
 
 
@@ -189,15 +189,15 @@ def _losses(port: Port) -> dict[str, object]:
     names, codes = port.names, port.names.parties
     return {
         "facility": lost["facility"],
-        "lender": [codes[names.lenders_at + row] for row in lost["lender"]],
-        "enterprise_id": [codes[row] for row in lost["owner"]],
+        "lender": pa.array([codes[names.lenders_at + row] for row in lost["lender"]], pa.string()),
+        "enterprise_id": pa.array([codes[row] for row in lost["owner"]], pa.string()),
         "at": port.micros(lost["day"]),
         "exposure": lost["exposure"],
         "recovered": lost["recovered"],
         "recovered_at": _moments(port, lost["last"]),
         **flags,
         "ended_at": _moments(port, lost["ended"]),
-        "resolution": [Resolution(row).name.lower() for row in how],
+        "resolution": pa.array([Resolution(row).name.lower() for row in how], pa.string()),
         "lgd": loss_given_default(lost["exposure"], lost["recovered"], how),
     }
 

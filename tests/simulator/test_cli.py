@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from simulator.cli import figures, simulate
+from simulator.goods import GOODS
+from simulator.scenarios import SCENARIOS
 from supervision.errors import CargoworthyError, UsageError
 
 APP = typer.Typer()
@@ -20,10 +23,25 @@ def test_simulate_writes_a_world_whose_figures_can_be_shown(tmp_path: Path) -> N
     shown = CliRunner().invoke(APP, ["world", str(out), "--format", "json"])
     found = json.loads(shown.stdout)
     assert set(found["default_rates"]) == {"2021", "2022"}
-    assert 10 < found["messages_an_enterprise_month"] < 80
+    each = sum(found["messages"].values()) / 20 / 14
+    assert found["messages_an_enterprise_month"] == pytest.approx(each)
+    # The prices of all goods are told every day, however few enterprises there are.
+    prices = len(GOODS) * (date(2023, 1, 1) - date(2021, 11, 1)).days
+    assert 10 < each - prices / 20 / 14 < 80
     assert found["messages"]["custody"] > found["messages"]["declaration"] > 0
     assert 0.0 < found["financed_share"] <= 1.0
     assert json.loads((out / "world.json").read_text("utf-8"))["scenario"] == "baseline"
+    table = CliRunner().invoke(APP, ["world", str(out)]).stdout
+    assert f"{found['messages']['custody']:,}" in table
+    assert "messages an enterprise month" in table
+
+
+def test_the_help_names_every_scenario_and_says_what_it_is() -> None:
+    told = " ".join(CliRunner().invoke(APP, ["simulate", "--help"]).stdout.split())
+    for known in SCENARIOS:
+        assert known.name in told
+    assert "2022-12" in told
+    assert "truth-paths" in told
 
 
 def test_a_scenario_is_asked_for_by_name(tmp_path: Path) -> None:

@@ -31,7 +31,9 @@ def _lived(world: World) -> tuple[Port, dict[str, Block]]:
         for day in range(starts[month], starts[month + 1]):
             port.day = day
             live(port, month if day == starts[month] else None)
-            assert (port.parcels["quantity"][port.parcels.live] >= 0).all()
+            held, pledged = port.parcels.of(port.parcels.live, "quantity", "pledged")
+            assert (held >= 0).all()
+            assert (pledged >= 0).all()
             for books in (port.books, port.customers.books, port.suppliers.books):
                 assert (books.cash >= 0).all()
             assert (port.customers.stock >= 0).all()
@@ -77,6 +79,44 @@ def _assert_conserved(port: Port, custody: Block) -> int:
     return len(received)
 
 
+def _assert_held(port: Port, custody: Block, title: Block) -> int:
+    """Check for every holder of a lot: received and bought is released, sold on, there or lost.
+
+    Returns
+    -------
+    int
+        Kilograms that were moved on in storage.
+    """
+    balance: Counter[tuple[int, int]] = Counter()
+
+    def add(rows: np.ndarray, block: Block, who: str, sign: int) -> int:
+        names = (who, "cargo_code", "quantity")
+        for holder, lot, quantity in zip(*(block[n][rows].tolist() for n in names), strict=True):
+            balance[holder, lot] += sign * quantity
+        return int(block["quantity"][rows].sum())
+
+    kinds = column("custody", "kind")
+    add(custody["kind"] == kinds.code("received"), custody, "enterprise_id", 1)
+    add(custody["kind"] == kinds.code("released"), custody, "enterprise_id", -1)
+    moved = title["kind"] == column("title", "kind").code("transferred")
+    moved &= title["in_storage"] == column("title", "in_storage").code("yes")
+    add(moved, title, "enterprise_id", -1)
+    total = add(moved, title, "buyer", 1)
+    names = ("owner", "lot", "quantity", "lost")
+    parcels = port.parcels.of(port.parcels.numbers, *names)
+    for owner, lot, quantity, lost in zip(*(part.tolist() for part in parcels), strict=True):
+        balance[owner, lot] -= quantity + lost
+    assert not any(balance.values())
+    return total
+
+
+def test_every_holder_of_a_lot_accounts_for_it_to_the_kilogram(
+    told: tuple[Port, dict[str, Block]],
+) -> None:
+    port, blocks = told
+    assert _assert_held(port, blocks["custody"], blocks["title"]) > 0
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 10**6),
@@ -89,6 +129,7 @@ def test_whatever_the_world_goods_and_cash_are_conserved(
     world = World(enterprises=enterprises, months=4, seed=seed, scenario=scenario)
     port, blocks = _lived(world)
     _assert_conserved(port, blocks["custody"])
+    _assert_held(port, blocks["custody"], blocks["title"])
 
 
 def test_the_chain_of_titles_is_unbroken(told: tuple[Port, dict[str, Block]]) -> None:

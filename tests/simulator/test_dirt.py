@@ -1,6 +1,8 @@
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from simulator.clock import DAY, HOUR
@@ -8,10 +10,11 @@ from simulator.dirt import Fault, spoilt
 from simulator.feeds import Feeds
 from simulator.names import Lateness
 from simulator.outages import Outages
-from simulator.simulation import settled
+from simulator.simulation import live, settled
 from simulator.world import Dirt, World
 from simulator.writer import Writer
 from supervision.arrays import MISSING
+from supervision.cargo_code import CargoCode, CargoCodeError
 from supervision.contract.columns import columns
 from supervision.contract.fields import LATEST
 
@@ -140,6 +143,35 @@ def test_every_kind_of_provider_is_as_late_as_it_should_be(
     hours = (block["recorded_at"] - block["occurred_at"]) / HOUR
     assert median[0] < np.median(hours) < median[1]
     assert high[0] < np.quantile(hours, 0.95) < high[1]
+
+
+def test_every_cargo_code_checks_but_those_that_were_spoilt_on_purpose(tmp_path: Path) -> None:
+    port = settled(World(enterprises=30, months=3, seed=2, dirt=Dirt(bad_codes=0.03)))
+    for day in range(port.clock.days):
+        port.day = day
+        live(port, port.clock.month_days.index(day) if day in port.clock.month_days else None)
+    blocks = dict(port.feeds.drain(LATEST))
+    meant = {s: (block["cargo_code"], block["_fault"]) for s, block in blocks.items()}
+    with Writer(tmp_path, port.names, port.codes, 2) as writer:
+        writer.write(blocks)
+    found: Counter[int] = Counter()
+    for stream, (lots, faults) in meant.items():
+        told = pq.read_table(tmp_path / f"{stream}.parquet", columns=["cargo_code"])
+        texts = told["cargo_code"].to_pylist()
+        for text, lot, fault in zip(texts, lots.tolist(), faults.tolist(), strict=True):
+            if lot == MISSING:
+                assert text is None
+                continue
+            found[fault] += 1
+            if fault == Fault.MISTYPED:
+                with pytest.raises(CargoCodeError):
+                    CargoCode.parse(text)
+            else:
+                code = CargoCode.parse(text)
+                assert code.is_issued_under(port.key) == (fault != Fault.FORGED)
+                assert (text == port.codes.texts([lot])[0]) == (fault != Fault.FORGED)
+    assert found[Fault.MISTYPED] > 5 < found[Fault.FORGED]
+    assert found[0] > 2_000
 
 
 def test_a_failure_of_the_writers_thread_is_not_lost(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Default, cure, insolvency, and what lenders lose."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,19 @@ import pytest
 from simulator import failures
 from simulator.books import Account
 from simulator.feeds import Feeds
-from simulator.lending import grant_standard, lend
+from simulator.goods import GOODS
+from simulator.lending import grant_standard, lend, pledge
 from simulator.losses import Resolution, loss_given_default
 from simulator.payments import settle
 from simulator.port import NEVER, Debt, Port
 from simulator.renewals import roll
 from simulator.simulation import settled, simulate
+from simulator.table import Ints
 from simulator.world import Lending, World
 from supervision.contract.columns import column
 from supervision.contract.fields import LATEST
+
+COPPER = [good.title for good in GOODS].index("copper cathode")
 
 
 @pytest.fixture
@@ -99,6 +104,51 @@ def test_creditors_share_what_is_left_pro_rata_and_the_books_close(port: Port) -
     lgd = loss_given_default(exposure, recovered, how)
     assert how.tolist() == [Resolution.WRITTEN_OFF]
     assert lgd[0] == pytest.approx(1.0 - estate / 4 / 10**8, abs=1e-6)
+
+
+def _closed(port: Port, first: int, last: int) -> None:
+    closed = port.prices.closed.copy()
+    closed[first : last + 1] = True
+    port.prices = replace(port.prices, closed=closed)
+
+
+def _pledged(port: Port) -> Ints:
+    """Goods of the first enterprise under the receipt of its loan."""
+    lot = port.lots.add(1, good=COPPER, owner=0, quantity=500)
+    parcel = port.parcels.add(1, lot=lot, good=COPPER, owner=0, quantity=500, order=-1)
+    receipt = pledge(port, port.facilities.live[:1], parcel, np.array([400]), np.array([10**8]))
+    port.receipts["parts"][receipt] = 1
+    port.receipts["loan"][receipt] = port.loans.live[:1]
+    return parcel
+
+
+def test_lenders_realise_pledges_some_weeks_after_a_default(port: Port) -> None:
+    parcel = _pledged(port)
+    failures.declare(port, port.facilities.live[:1], "distressed_restructuring")
+    port.facilities["defaulted"][port.facilities.live[:1]] = 1
+    _judge(port, port.world.lending.enforcement_days)
+    assert port.parcels["quantity"][parcel][0] == 500
+    _judge(port, 1)
+    assert port.parcels["quantity"][parcel][0] == 100
+
+
+def test_nothing_is_realised_or_wound_up_while_the_port_is_closed(port: Port) -> None:
+    parcel = _pledged(port)
+    port.facilities["defaulted"][port.facilities.live[:1]] = 1
+    ripe = 1 + port.world.lending.enforcement_days
+    _closed(port, ripe - 2, ripe + 20)
+    _judge(port, ripe + 20)
+    assert port.parcels["quantity"][parcel][0] == 500
+    _judge(port, 1)
+    assert port.parcels["quantity"][parcel][0] == 100
+    _owe(port, 2, 10**9, Debt.CLAIM)
+    due = port.day
+    _closed(port, due + 100, due + 200)
+    _judge(port, 200)
+    assert port.state.default_day[2] == due + 91
+    assert port.state.insolvent_day[2] == NEVER
+    _judge(port, 1)
+    assert port.state.insolvent_day[2] == due + 201
 
 
 def test_what_customers_still_pay_to_the_ended_goes_to_liquidators(port: Port) -> None:

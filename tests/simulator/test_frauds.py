@@ -117,6 +117,19 @@ def _balance(blocks: dict[str, Block], enterprise: int, lot: int, until: int) ->
     return total
 
 
+def _in_one_parcel(blocks: dict[str, Block], enterprise: int, lot: int, until: int) -> bool:
+    """Whether an enterprise came by a lot once: receipts name lots, the deeds are of parcels."""
+    came = 0
+    for stream, kind, who in (
+        ("custody", "received", "enterprise_id"),
+        ("title", "transferred", "buyer"),
+    ):
+        rows = _kind(blocks[stream], stream, kind)
+        mine = (rows[who] == enterprise) & (rows["cargo_code"] == lot)
+        came += int((mine & (rows["occurred_at"] <= until)).sum())
+    return came == 1
+
+
 def _promised(blocks: dict[str, Block], enterprise: int, lot: int, until: int) -> tuple[int, int]:
     """Kilograms under an enterprise's open receipts over a lot, and how many lenders hold them."""
     pledge, total = blocks["pledge"], 0
@@ -148,20 +161,30 @@ def test_every_pattern_occurs_and_names_its_members_and_days(told: Told) -> None
 
 def test_of_a_doubly_pledged_lot_two_lenders_hold_more_than_there_is(told: Told) -> None:
     port, blocks = told
-    for _, _, enterprise, _, _, lot, first, _, _ in _of(port, "double_pledge"):
+    found = _of(port, "double_pledge")
+    alone = 0
+    for _, _, enterprise, _, _, lot, first, _, _ in found:
         night = _night(port, first)
         promised, lenders = _promised(blocks, enterprise, lot, night)
         assert lenders >= 2
-        assert promised > _balance(blocks, enterprise, lot, night)
+        if _in_one_parcel(blocks, enterprise, lot, night):
+            assert promised > _balance(blocks, enterprise, lot, night)
+            alone += 1
+    assert alone > 0.8 * len(found) > 20
 
 
 def test_a_phantom_receipt_promises_more_than_was_left(told: Told) -> None:
     port, blocks = told
-    for _, _, enterprise, _, _, lot, first, _, _ in _of(port, "phantom_receipt"):
+    found = _of(port, "phantom_receipt")
+    alone = 0
+    for _, _, enterprise, _, _, lot, first, _, _ in found:
         night = _night(port, first)
-        promised, _ = _promised(blocks, enterprise, lot, night)
-        balance = _balance(blocks, enterprise, lot, night)
-        assert promised > 1.9 * balance
+        if _in_one_parcel(blocks, enterprise, lot, night):
+            promised, _ = _promised(blocks, enterprise, lot, night)
+            # Less than half of what the parcel once held is left, the rest of it was sold.
+            assert promised > 2 * _balance(blocks, enterprise, lot, night)
+            alone += 1
+    assert alone > 0.8 * len(found) > 20
 
 
 def test_three_receipts_are_made_out_for_the_same_metal(told: Told) -> None:

@@ -1,5 +1,7 @@
 """Margin calls: topping up, and closing out, when prices fall."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,17 @@ def test_who_does_not_answer_beyond_the_close_out_line_loses_the_goods(port: Por
     assert left == port.facilities["drawn"][np.array([2])][0]
     assert port.books.difference() == 0
     assert (port.books.cash >= 0).all()
+
+
+def test_nothing_is_closed_out_while_the_port_is_closed(port: Port) -> None:
+    _fall(port, 0.19)
+    closed = port.prices.closed.copy()
+    closed[port.day : port.day + 30] = True
+    port.prices = replace(port.prices, closed=closed)
+    _live(port, 29)
+    assert 2 in port.receipts["owner"][port.receipts.live]
+    _live(port, 9)
+    assert 2 not in port.receipts["owner"][port.receipts.live]
 
 
 def test_a_loss_on_closing_out_is_a_default(port: Port) -> None:

@@ -1,6 +1,4 @@
-import json
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from simulator.clock import Clock
 from simulator.goods import GOODS
 from simulator.prices import Prices, prices, redrawn
 from simulator.scenarios import SCENARIOS, scenario
-from simulator.simulation import simulate
 from simulator.world import World
 from supervision.errors import UsageError
 
@@ -80,13 +77,3 @@ def test_only_one_scenario_has_the_new_fraud_and_all_differ_from_2021_only() -> 
         found = _drawn(name)
         assert (found.spot[:before] == base.spot[:before]).all()
         assert (found.demand[:before] == 1.0).all()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_small_world_lives_through_each_scenario_and_says_which_it_was(
-    tmp_path: Path, name: str
-) -> None:
-    simulate(World(enterprises=25, months=21, seed=3, scenario=name), tmp_path / "w")
-    facts = json.loads((tmp_path / "w" / "world.json").read_text(encoding="utf-8"))
-    assert facts["scenario"] == facts["parameters"]["scenario"] == name
-    assert facts["messages"]["custody"] > 0

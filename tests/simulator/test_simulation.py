@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from simulator.clock import DAY
 from simulator.futures import Sample
 from simulator.simulation import Summary, simulate
-from simulator.world import World
+from simulator.world import Lending, World
 from supervision.cargo_code import CargoCode, CargoCodeError
 from supervision.contract.messages import STREAMS
 from supervision.credit_code import is_credit_code
@@ -150,13 +150,18 @@ def test_cash_of_every_enterprise_is_what_came_in_less_what_went_out(
     assert months["from_enterprises"].to_numpy()[last].sum() == 0
 
 
-def test_the_truth_knows_the_defaults_of_those_who_never_borrowed(
-    written: tuple[Path, Summary],
-) -> None:
-    folder, summary = written
-    defaults = pq.read_table(folder / "truth" / "defaults.parquet").to_pylist()
+def test_the_truth_knows_the_defaults_of_those_who_never_borrowed(tmp_path: Path) -> None:
+    misfortune = Lending(mishaps_yearly=0.6)
+    world = World(enterprises=60, months=14, seed=7, lending=misfortune)
+    summary = simulate(world, tmp_path / "w")
+    defaults = pq.read_table(tmp_path / "w" / "truth" / "defaults.parquet").to_pylist()
     assert len(defaults) == summary.defaults
+    assert summary.financed_defaults == sum(row["financed"] for row in defaults)
+    drawn = pq.read_table(tmp_path / "w" / "financing.parquet", columns=["enterprise_id"])
+    told_of = set(drawn["enterprise_id"].to_pylist())
     assert any(not row["financed"] for row in defaults)
+    assert {row["enterprise_id"] for row in defaults if row["financed"]} <= told_of
+    assert {row["enterprise_id"] for row in defaults} - told_of
     assert {row["kind"] for row in defaults} <= {
         "costs", "instalment", "supplier", "trade", "guarantee", "claim",
     }  # fmt: skip

@@ -27,7 +27,7 @@ CREATE MACRO capped(numerator, denominator, cap) AS
         ELSE least(numerator::DOUBLE / denominator::DOUBLE, cap)
     END;
 
--- --------------------------------------------------------------------- points and what stands there
+-- -------------------------------------------------------------------- points and what stands there
 
 CREATE TEMP TABLE point AS SELECT DISTINCT enterprise, as_of FROM spine;
 
@@ -91,7 +91,7 @@ CREATE TEMP TABLE standing_outcome AS
     FROM moment AS m JOIN outcome AS f ON f.enterprise_id = m.enterprise
     WHERE stands(f.known_at, f.reversed_at, m.as_of);
 
--- ----------------------------------------------------------------------- stock and what it is worth
+-- ---------------------------------------------------------------------- stock and what it is worth
 
 CREATE TEMP TABLE stock AS
     WITH flow AS (
@@ -129,7 +129,7 @@ CREATE TEMP TABLE stock_worth AS
     FROM moment LEFT JOIN lot_worth USING (enterprise, as_of)
     GROUP BY enterprise, as_of;
 
--- ------------------------------------------------------ what it declared, sold and is registered as
+-- ----------------------------------------------------- what it declared, sold and is registered as
 
 CREATE TEMP TABLE declared AS
     SELECT
@@ -162,7 +162,7 @@ CREATE TEMP TABLE registration AS
     FROM standing_enterprise WHERE kind = 'registration'
     GROUP BY enterprise, as_of;
 
--- ------------------------------------------------------------------------------- who is in distress
+-- ------------------------------------------------------------------------------ who is in distress
 
 -- Of everyone whose state is read, thus of buyers too.
 CREATE TEMP TABLE past_due AS
@@ -190,7 +190,7 @@ CREATE TEMP TABLE default_in_force AS
     ) USING (enterprise, as_of)
     GROUP BY enterprise, as_of;
 
--- ----------------------------------------------------------------------------- what the market pays
+-- ---------------------------------------------------------------------------- what the market pays
 
 CREATE TEMP TABLE market_price AS
     SELECT

@@ -1,4 +1,4 @@
--- ---------------------------------------------------------------------- market prices of their time
+-- --------------------------------------------------------------------- market prices of their time
 
 -- What the market paid when a message came to be known, as it was known then.
 CREATE TEMP TABLE price_of_then AS
@@ -45,7 +45,7 @@ CREATE TEMP TABLE sold_at_market AS
         sum(asked) FILTER (WHERE late) AS asked_90d, sum(paid) FILTER (WHERE late) AS paid_90d
     FROM sale GROUP BY enterprise, as_of;
 
--- -------------------------------------------------------------------------------------- cargo value
+-- ------------------------------------------------------------------------------------- cargo value
 
 CREATE TEMP TABLE declared_in_year AS
     WITH declared AS (
@@ -96,7 +96,7 @@ CREATE TEMP TABLE cargo_value AS
     JOIN stock_worth AS year_ago
         ON year_ago.enterprise = point.enterprise AND year_ago.as_of = point.as_of - days(365);
 
--- ----------------------------------------------------------------------------------------- turnover
+-- ---------------------------------------------------------------------------------------- turnover
 
 CREATE TEMP TABLE dormant AS
     SELECT enterprise, as_of, coalesce(sum(worth), 0) AS worth
@@ -163,7 +163,7 @@ CREATE TEMP TABLE turnover AS
     JOIN stock_worth AS year_ago
         ON year_ago.enterprise = point.enterprise AND year_ago.as_of = point.as_of - days(365);
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM cargo_value

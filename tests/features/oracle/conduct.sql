@@ -1,4 +1,4 @@
--- ------------------------------------------------------------------------------------------ custody
+-- ----------------------------------------------------------------------------------------- custody
 
 CREATE TEMP TABLE watched AS
     SELECT
@@ -84,7 +84,7 @@ CREATE TEMP TABLE custody_conduct AS
     JOIN stock_worth USING (enterprise, as_of)
     LEFT JOIN silence USING (enterprise, as_of);
 
--- ---------------------------------------------------------------------------------------- documents
+-- --------------------------------------------------------------------------------------- documents
 
 CREATE TEMP TABLE covered AS
     WITH valid AS (
@@ -135,7 +135,7 @@ CREATE TEMP TABLE documents AS
     JOIN declared USING (enterprise, as_of)
     JOIN sold USING (enterprise, as_of);
 
--- ---------------------------------------------------------------------------------- customs conduct
+-- --------------------------------------------------------------------------------- customs conduct
 
 CREATE TEMP TABLE inspected AS
     SELECT
@@ -174,7 +174,7 @@ CREATE TEMP TABLE customs AS
     JOIN declared USING (enterprise, as_of)
     LEFT JOIN registration USING (enterprise, as_of);
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM custody_conduct

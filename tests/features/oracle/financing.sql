@@ -1,4 +1,4 @@
--- -------------------------------------------------------------------------------- financing conduct
+-- ------------------------------------------------------------------------------- financing conduct
 
 CREATE TEMP TABLE lent AS
     SELECT
@@ -100,7 +100,7 @@ CREATE TEMP TABLE financing_conduct AS
     JOIN used AS ago
         ON ago.enterprise = point.enterprise AND ago.as_of = point.as_of - days(90);
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM financing_conduct;

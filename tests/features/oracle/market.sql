@@ -1,4 +1,4 @@
--- ------------------------------------------------------------------------------------------- market
+-- ------------------------------------------------------------------------------------------ market
 
 -- What the goods of now cost then: how many days ago, by lot.
 CREATE TEMP TABLE goods_then AS
@@ -83,7 +83,7 @@ CREATE TEMP TABLE market AS
     LEFT JOIN weekly USING (enterprise, as_of)
     LEFT JOIN monthly USING (enterprise, as_of);
 
--- ----------------------------------------------------------------------------------------- standing
+-- ---------------------------------------------------------------------------------------- standing
 
 -- Only whom a message names as its enterprise_id, valuations aside; reversed or not.
 CREATE TEMP TABLE known AS
@@ -166,7 +166,7 @@ CREATE TEMP TABLE standing AS
     LEFT JOIN registered USING (enterprise, as_of)
     LEFT JOIN dishonest USING (enterprise, as_of);
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM market

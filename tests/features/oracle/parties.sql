@@ -21,7 +21,7 @@ CREATE TEMP TABLE guaranteed AS
     FROM standing_enterprise WHERE kind IN ('guarantee_given', 'guarantee_ended')
     GROUP BY enterprise, as_of, party;
 
--- -------------------------------------------------------------------------------- connected parties
+-- ------------------------------------------------------------------------------- connected parties
 
 CREATE TEMP TABLE guarantees AS
     WITH guarantee AS (
@@ -72,7 +72,7 @@ CREATE TEMP TABLE guarantees_for AS
         AND returned.as_of = last_midnight(point.as_of)
     GROUP BY point.enterprise, point.as_of;
 
--- ------------------------------------------------------------------------------------------ network
+-- ----------------------------------------------------------------------------------------- network
 
 CREATE TEMP TABLE sale AS
     SELECT
@@ -113,7 +113,7 @@ CREATE TEMP TABLE sales AS
     FROM point LEFT JOIN sale USING (enterprise, as_of)
     GROUP BY enterprise, as_of;
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM guarantees

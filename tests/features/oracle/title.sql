@@ -1,4 +1,4 @@
--- ---------------------------------------------------------------------------- title and receivables
+-- --------------------------------------------------------------------------- title and receivables
 
 -- A number may be transferred in parts; a sale is due once any of its transfers is.
 CREATE TEMP TABLE receivable AS
@@ -123,7 +123,7 @@ CREATE TEMP TABLE receivables AS
     JOIN paid_by_it USING (enterprise, as_of)
     JOIN round_trip USING (enterprise, as_of);
 
--- ------------------------------------------------------------------------------------ concentration
+-- ----------------------------------------------------------------------------------- concentration
 
 -- What each whole is made of: one row per part.
 CREATE TEMP TABLE part AS
@@ -172,7 +172,7 @@ CREATE TEMP TABLE concentration AS
     FROM point LEFT JOIN gathered USING (enterprise, as_of)
     GROUP BY enterprise, as_of;
 
--- ------------------------------------------------------------------------------------------- answer
+-- ------------------------------------------------------------------------------------------ answer
 
 SELECT *
 FROM receivables
