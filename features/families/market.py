@@ -20,8 +20,9 @@ FEATURES = (
         definition=(
             "Sum over lots of floor(stock * market price as of T / 1000) / sum over the same lots "
             "of floor(stock * market price as of T - 90 days / 1000) - 1, over lots whose "
-            "commodity has a market price at both. Market price of a commodity: unit_price of the "
-            "last valuation of kind `market_price` of its HS code, as known at that time. "
+            "commodity has a market price at both; missing where the divisor is 0. Market price of "
+            "a commodity: unit_price of the valuation of kind `market_price` of its HS code that "
+            "occurred last among those known by that time. "
             f"{STOCK_WORDS}."
         ),
         recipe=Change(Ratio(MarketWorth(STOCK, 0, 90), MarketWorth(STOCK, 90, 90))),

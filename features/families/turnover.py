@@ -61,7 +61,7 @@ FEATURES = (
         title=Phrase("Turnover of stock, 90 days", "近90天存货周转率"),
         definition=(
             "2 * (sum of price over title messages of kind `transferred` in 90 days) / "
-            "(stock_value_now + stock_value_now as of T - 90 days)."
+            "(stock_value_now + stock_value_now as of T - 90 days, with what was known then)."
         ),
         recipe=Ratio(SOLD_90, Plus(STOCK_VALUE, Ago(STOCK_VALUE, 90)), times=2),
         direction=-1,
