@@ -25,6 +25,7 @@ class InOrder(TyperGroup):
         "ingest",
         "record",
         "features",
+        "labels",
         "train",
         "models",
         "promote",
@@ -71,6 +72,7 @@ app.command("world")(simulator.cli.figures)
 app.command()(supervision.cli.ingest)
 app.add_typer(supervision.cli.record, name="record")
 app.add_typer(features.cli.app, name="features")
+app.command()(training.cli.labels)
 app.command()(training.cli.train)
 app.add_typer(models, name="models")
 app.command()(training.cli.promote)

@@ -100,3 +100,50 @@ def build_features(
         f"{out}: {len(table):,} rows ({len(as_of)} month ends), {len(table.names)} features, "
         f"catalogue {table.catalogue_hash[:12]}, record position {table.position:,}"
     )
+
+
+@app.command("profile")
+def profile_features(
+    file: Annotated[Path, typer.Argument(help="A table of `features build`.")] = FEATURES,
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="Table to compare with; else first against second half of the times."),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Outcomes written by `cargoworthy labels`.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one page with plots here.")] = None,
+    format_: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="json prints JSON alone.")
+    ] = "table",
+) -> None:
+    """Profile every feature of a table: what is missing, how it is spread, how it drifts.
+
+    With outcomes also: what each feature alone tells of defaults, and whether the default rate
+    moves in the direction that the feature declares. The worst come first.
+
+    Example: cargoworthy features profile var/features/features.parquet --html profile.html
+    """
+    from dataclasses import asdict
+
+    from features.catalogue import CATALOGUE
+    from features.profile.console import profile_table
+    from features.profile.outcomes import Outcomes
+    from features.profile.page import page
+    from features.profile.profiling import profile
+    from features.table import FeatureTable
+
+    found = profile(
+        FeatureTable.read(file),
+        CATALOGUE,
+        None if reference is None else FeatureTable.read(reference),
+        None if labels is None else Outcomes.read(labels),
+    )
+    if html is not None:
+        html.write_text(page(found, CATALOGUE, file.name), encoding="utf-8")
+    if format_ == "json":
+        typer.echo(json.dumps(asdict(found), allow_nan=False))
+        return
+    Console().print(profile_table(found, CATALOGUE))
+    if html is not None:
+        Console(stderr=True).print(f"page with plots: {html}", highlight=False, soft_wrap=True)

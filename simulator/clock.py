@@ -48,10 +48,6 @@ class Clock:
         """00:00 Asia/Shanghai of a day, UTC microseconds."""
         return ((self.first - _EPOCH).days + day) * DAY - _OFFSET
 
-    def midnights(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """00:00 Asia/Shanghai of many days, UTC microseconds."""
-        return np.asarray(days, np.int64) * DAY + self.midnight(0)
-
     def calendar(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Many days as YYYYMMDD."""
         dates = np.datetime64(self.first, "D") + np.asarray(days, np.int64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from simulator.clock import DAY, Clock
 from simulator.names import Names
@@ -52,7 +53,9 @@ class Outages:
     def told(self, names: Names) -> dict[str, object]:
         """For the truth: who was down, and when."""
         return {
-            "provider_id": [names.providers[place] for place in self.provider.tolist()],
+            "provider_id": pa.array(
+                [names.providers[place] for place in self.provider.tolist()], pa.string()
+            ),
             "first_at": self.first,
             "last_at": self.last,
         }

@@ -93,7 +93,7 @@ class Truth:
         self._sampled.append(
             pa.table(
                 {
-                    "enterprise_id": [codes[row] for row in rows],
+                    "enterprise_id": pa.array([codes[row] for row in rows], pa.string()),
                     "as_of": np.full(len(rows), port.clock.midnight(port.day), np.int64),
                     "financed": financed,
                     "paths": np.full(len(rows), counts.paths, np.int64),
@@ -122,7 +122,10 @@ class Truth:
         late = sorted(port.arrivals)
         _write(
             folder / "arrivals.parquet",
-            {"days_late": late, "lots": [port.arrivals[days] for days in late]},
+            {
+                "days_late": np.array(late, np.int64),
+                "lots": np.array([port.arrivals[days] for days in late], np.int64),
+            },
         )
         _write(folder / "losses.parquet", _losses(port))
         ended = np.flatnonzero(port.state.insolvent_day != NEVER)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CONFIG = Path("configs/train.yaml")
 MODELS = Path("var/models")
+LABELS = Path("var/features/labels.parquet")
 
 
 class Output(StrEnum):
@@ -93,6 +94,42 @@ def train(
         decreasing=tuple(decreasing or ()),
     )
     _train_table(table, described, read, output)
+
+
+def labels(
+    config: Configuration = CONFIG,
+    out: Annotated[Path, typer.Option(help="The Parquet file to write.")] = LABELS,
+) -> None:
+    """Write what became of the rows of the feature table, for `features profile --labels`.
+
+    Rows without a known outcome are left out: see docs/training.md.
+
+    Example: cargoworthy labels --out var/features/labels.parquet
+    """
+    from training.config import TrainConfig
+
+    read = TrainConfig.read(config)
+    console = Console(stderr=True)
+    from features.catalogue import CATALOGUE
+    from features.profile.outcomes import Outcomes
+    from supervision.record import Record
+    from training.inputs import read_inputs
+    from training.labels import Status
+
+    with console.status("read the feature table and the outcomes"):
+        inputs = read_inputs(read, CATALOGUE)
+        known = (inputs.status == Status.GOOD) | (inputs.status == Status.BAD)
+        bad = inputs.status[known] == Status.BAD
+        with closing(Record.open(read.record)) as record:
+            identity = record.identity()
+        rows = inputs.rows
+        Outcomes(rows.enterprise[known], rows.as_of[known], bad, identity).write(out)
+    console.print(
+        f"{out}: {len(bad):,} rows with a known outcome of {len(known):,}, "
+        f"{int(bad.sum()):,} defaults",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def models_list(config: Configuration = CONFIG, output: Format = Output.TABLE) -> None:

@@ -11,9 +11,7 @@ PATTERN = "release_without_authority"
 def list_new(port: Port) -> None:
     """List the port's violations since the last time, with the lenders whose pledge it was."""
     schemes = port.schemes
-    for owner, day, lot in port.violations[schemes.violations :]:
-        if day != port.day:
-            continue
+    for owner, _, lot in port.violations[schemes.violations :]:
         rows = port.receipts.live
         of, parcel, lender = port.receipts.of(rows, "owner", "parcel", "lender")
         hurt = (of == owner) & (port.parcels["lot"][parcel] == lot)

@@ -1,8 +1,6 @@
 """Who would commit a fraud, decided at the start and latent, and the schemes under way."""
 
-import copy
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
 
@@ -124,10 +122,6 @@ class Schemes:
         """Number of a new scheme."""
         self.begun += 1
         return self.begun - 1
-
-    def copied(self) -> Self:
-        """Independent schemes in the same state."""
-        return copy.deepcopy(self)
 
 
 def schemes(world: World, who: Enterprises, rng: np.random.Generator) -> Schemes:

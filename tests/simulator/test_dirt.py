@@ -5,12 +5,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from simulator import writer
 from simulator.clock import DAY, HOUR
 from simulator.dirt import Fault, spoilt
 from simulator.feeds import Feeds
 from simulator.names import Lateness
 from simulator.outages import Outages
-from simulator.simulation import live, settled
+from simulator.simulation import live, settled, simulate
 from simulator.world import Dirt, World
 from simulator.writer import Writer
 from supervision.arrays import MISSING
@@ -152,8 +153,8 @@ def test_every_cargo_code_checks_but_those_that_were_spoilt_on_purpose(tmp_path:
         live(port, port.clock.month_days.index(day) if day in port.clock.month_days else None)
     blocks = dict(port.feeds.drain(LATEST))
     meant = {s: (block["cargo_code"], block["_fault"]) for s, block in blocks.items()}
-    with Writer(tmp_path, port.names, port.codes, 2) as writer:
-        writer.write(blocks)
+    with Writer(tmp_path, port.names, port.codes, 2) as writing:
+        writing.write(blocks)
     found: Counter[int] = Counter()
     for stream, (lots, faults) in meant.items():
         told = pq.read_table(tmp_path / f"{stream}.parquet", columns=["cargo_code"])
@@ -174,11 +175,42 @@ def test_every_cargo_code_checks_but_those_that_were_spoilt_on_purpose(tmp_path:
     assert found[0] > 2_000
 
 
+def test_after_a_failure_of_the_writers_thread_no_block_is_taken(tmp_path: Path) -> None:
+    port = settled(World(enterprises=10, months=2, seed=1))
+    taken: list[int] = []
+
+    def write_on() -> None:
+        with Writer(tmp_path, port.names, port.codes, 1) as writing:
+            writing.write({"custody": {"message_id": np.zeros(3, np.int64)}})
+            while len(taken) < 10:
+                writing.write({})
+                taken.append(1)
+
+    with pytest.raises(KeyError, match="provider_id"):
+        write_on()
+    assert len(taken) < 10
+
+
+def test_long_and_short_vocabularies_are_written_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(enterprises=8, months=3, seed=2)
+    simulate(world, tmp_path / "short")
+    monkeypatch.setattr(writer, "_SHORT", 3)
+    simulate(world, tmp_path / "long")
+    for stream in ("custody", "declaration", "valuation"):
+        one, other = (
+            pq.read_table(tmp_path / name / f"{stream}.parquet") for name in ("short", "long")
+        )
+        assert one.num_rows > 50
+        assert one.equals(other)
+
+
 def test_a_failure_of_the_writers_thread_is_not_lost(tmp_path: Path) -> None:
     port = settled(World(enterprises=10, months=2, seed=1))
     broken = {"custody": {"message_id": np.zeros(3, np.int64)}}
     with (
         pytest.raises(KeyError, match="provider_id"),
-        Writer(tmp_path, port.names, port.codes, 1) as writer,
+        Writer(tmp_path, port.names, port.codes, 1) as writing,
     ):
-        writer.write(broken)
+        writing.write(broken)

@@ -87,6 +87,16 @@ def test_only_lenders_tell_of_defaults(port: Port) -> None:
     assert told == {"write_off", "bankruptcy"}
 
 
+def test_in_a_future_the_same_fail_and_nobody_is_told(port: Port) -> None:
+    port.feeds.drain(LATEST)
+    port.feeds.muted = True
+    for owner in range(4):
+        _owe(port, owner, 10**9, Debt.CLAIM)
+    _judge(port, 300)
+    assert (port.state.insolvent_day != NEVER).all()
+    assert not any(len(block["kind"]) for block in port.feeds.drain(LATEST).values())
+
+
 def test_creditors_share_what_is_left_pro_rata_and_the_books_close(port: Port) -> None:
     _owe(port, 0, 3 * 10**8, Debt.SUPPLIER)
     port.books.receive(Account.OWNERS, np.array([0]), np.array([2 * 10**8]))

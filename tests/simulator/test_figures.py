@@ -12,7 +12,8 @@ import pytest
 from simulator import contagion
 from simulator.figures import Figures, figures
 from simulator.plausible import CALM, PLAUSIBLE, judged
-from simulator.simulation import Summary
+from simulator.simulation import Summary, simulate
+from simulator.world import World
 
 Rows = dict[str, list[dict[str, Any]]]
 DAY = 86_400_000_000
@@ -31,6 +32,19 @@ def test_counts_are_those_of_the_rows(found: Figures, rows: Rows) -> None:
     declared = [row for row in rows["declaration"] if row["kind"] == "declared"]
     agents = sum(row["trading_party"] != row["enterprise_id"] for row in declared)
     assert found.figures["agent_imports"].value == pytest.approx(agents / len(declared))
+
+
+def test_of_a_world_without_trade_there_is_little_to_tell_and_nothing_breaks(
+    tmp_path: Path,
+) -> None:
+    simulate(World(enterprises=1, months=1), tmp_path / "w")
+    found = figures(tmp_path / "w")
+    assert found.messages["declaration"] == found.messages["custody"] == 0
+    assert found.financed_share == 0.0
+    unknown = ("double_pledges", "renewed_at_maturity", "lgd_otherwise", "release_parts_median")
+    assert all(found.figures[name].value is None for name in unknown)
+    # Nothing is as far as can be from something.
+    assert found.distances["value_per_kg"] == found.distances["delivery_delay"] == 1.0
 
 
 def test_a_month_of_an_enterprise_that_trades_counts_even_if_nothing_was_declared(

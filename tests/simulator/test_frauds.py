@@ -12,6 +12,7 @@ import pytest
 from simulator.clock import DAY
 from simulator.feeds import Block, Feeds
 from simulator.frauds import deeds, pledge_carousel
+from simulator.frauds.day import commit
 from simulator.frauds.dials import Frauds
 from simulator.futures import branch
 from simulator.port import NEVER, Port
@@ -49,6 +50,7 @@ NONE = Frauds(
     colluding_houses=0.0,
     carousels_per_thousand=0.0,
 )
+NO_DIRT = Dirt(0.0, 0.0, 0.0, 0.0, 0.0, outages_yearly=0.0)
 PATTERNS = {
     "double_pledge",
     "phantom_receipt",
@@ -65,8 +67,7 @@ Told = tuple[Port, dict[str, Block]]
 
 def _lived(world: World, months: int) -> Port:
     port = settled(world)
-    clean = Dirt(0.0, 0.0, 0.0, 0.0, 0.0, outages_yearly=0.0)
-    port.feeds = Feeds(port.names.lateness, clean, LATEST, np.random.default_rng(0))
+    port.feeds = Feeds(port.names.lateness, NO_DIRT, LATEST, np.random.default_rng(0))
     starts = port.clock.month_days
     for month in range(months):
         for day in range(starts[month], starts[month + 1]):
@@ -102,16 +103,21 @@ def _kind(block: Block, stream: str, kind: str) -> Block:
     return {name: values[rows] for name, values in block.items()}
 
 
+def _told_of(block: Block, lot: int, until: int) -> Block:
+    """What was said of a lot until a moment."""
+    rows = np.flatnonzero(block["cargo_code"] == lot)
+    rows = rows[block["occurred_at"][rows] <= until]
+    return {name: values[rows] for name, values in block.items()}
+
+
 def _balance(blocks: dict[str, Block], enterprise: int, lot: int, until: int) -> int:
     """Kilograms of a lot that an enterprise has by what warehouses and titles say."""
-    total = 0
+    total, custody = 0, _told_of(blocks["custody"], lot, until)
     for kind, sign in (("received", 1), ("released", -1)):
-        rows = _kind(blocks["custody"], "custody", kind)
-        mine = (rows["enterprise_id"] == enterprise) & (rows["cargo_code"] == lot)
-        total += sign * int(rows["quantity"][mine & (rows["occurred_at"] <= until)].sum())
-    title = _kind(blocks["title"], "title", "transferred")
+        rows = _kind(custody, "custody", kind)
+        total += sign * int(rows["quantity"][rows["enterprise_id"] == enterprise].sum())
+    title = _kind(_told_of(blocks["title"], lot, until), "title", "transferred")
     inside = title["in_storage"] == column("title", "in_storage").code("yes")
-    inside &= (title["cargo_code"] == lot) & (title["occurred_at"] <= until)
     total -= int(title["quantity"][inside & (title["enterprise_id"] == enterprise)].sum())
     total += int(title["quantity"][inside & (title["buyer"] == enterprise)].sum())
     return total
@@ -124,9 +130,8 @@ def _in_one_parcel(blocks: dict[str, Block], enterprise: int, lot: int, until: i
         ("custody", "received", "enterprise_id"),
         ("title", "transferred", "buyer"),
     ):
-        rows = _kind(blocks[stream], stream, kind)
-        mine = (rows[who] == enterprise) & (rows["cargo_code"] == lot)
-        came += int((mine & (rows["occurred_at"] <= until)).sum())
+        rows = _kind(_told_of(blocks[stream], lot, until), stream, kind)
+        came += int((rows[who] == enterprise).sum())
     return came == 1
 
 
@@ -354,6 +359,21 @@ def test_in_a_future_the_same_is_done_in_silence(told: Told) -> None:
     for _ in range(20):
         live(later, None)
     assert len(later.deeds) > known == len(port.deeds)
+
+
+def test_swapped_goods_do_not_leave_a_closed_port(told: Told) -> None:
+    port, _ = told
+    later = branch(port, np.random.default_rng(5), port.prices)
+    claim = next(claim for claim in later.schemes.claims if claim.swapped >= 0)
+    later.receipts.close(np.array(claim.receipts))
+    closed = later.prices.closed.copy()
+    closed[later.day] = True
+    later.prices, open_ = replace(later.prices, closed=closed), later.prices
+    commit(later)
+    assert claim in later.schemes.claims
+    later.prices = open_
+    commit(later)
+    assert claim not in later.schemes.claims
 
 
 def test_the_truth_lists_who_played_which_part(told: Told, tmp_path: Path) -> None:

@@ -53,13 +53,16 @@ def _summaries(group: Ints, values: Ints) -> Iterator[tuple[str, Ints, Floats]]:
     """One number a group of its values of a column, in several ways; groups with few are out."""
     order = np.lexsort((values, group))
     group, values = group[order], values[order]
+    if not len(group):
+        return
     names, first, count = np.unique(group, return_index=True, return_counts=True)
+    total = np.add.reduceat(values.astype(np.float64), first)
     enough = count >= 3
-    names, first, count = names[enough], first[enough], count[enough]
+    names, first, count, total = names[enough], first[enough], count[enough], total[enough]
     yield "least", names, values[first].astype(np.float64)
     yield "greatest", names, values[first + count - 1].astype(np.float64)
     yield "middle", names, values[first + count // 2].astype(np.float64)
-    yield "mean", names, np.array([values[f : f + c].mean() for f, c in zip(first, count)])  # noqa: B905
+    yield "mean", names, total / count
     yield "count", names, count.astype(np.float64)
 
 

@@ -11,6 +11,7 @@ from simulator.pledges import enforce, release, request_release
 from simulator.port import Port
 from simulator.simulation import settled
 from simulator.world import World
+from supervision.contract.columns import column
 
 _GOOD = 3
 
@@ -46,6 +47,18 @@ def test_no_more_is_sold_than_is_there_however_often_it_was_pledged(
     assert port.books.cash[0] - before == proceeds.sum()
     assert len(port.receipts.live) == 0
     assert port.books.difference() == 0
+
+
+def test_in_a_future_the_same_is_sold_and_nobody_is_told() -> None:
+    loud, muted = _port(1_000, [600, 300]), _port(1_000, [600, 300])
+    muted.feeds.muted = True
+    discount = np.array([0.25, 0.25])
+    brought = [enforce(port, port.receipts.live, discount).tolist() for port in (loud, muted)]
+    assert brought[0] == brought[1]
+    until = loud.clock.midnight(loud.day + 60)
+    assert len(loud.feeds.drain(until)["pledge"]["kind"]) > 0
+    told = muted.feeds.drain(until)["pledge"]["kind"]
+    assert column("pledge", "kind").code("enforced") not in told.tolist()
 
 
 def test_the_parts_of_a_receipt_are_freed_the_morning_after() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -77,3 +78,13 @@ def test_only_one_scenario_has_the_new_fraud_and_all_differ_from_2021_only() -> 
         found = _drawn(name)
         assert (found.spot[:before] == base.spot[:before]).all()
         assert (found.demand[:before] == 1.0).all()
+
+
+def test_the_days_for_which_the_port_was_closed_are_counted_up_to_the_day_before() -> None:
+    found = _drawn("port-closure")
+    reopens = _day(date(2021, 9, 20))
+    assert found.closed_before(reopens) == 42
+    assert found.closed_before(reopens + 1) == 0
+    assert found.closed_before(reopens - 1) == 41
+    shut = replace(found, closed=np.ones_like(found.closed))
+    assert shut.closed_before(5) == 5

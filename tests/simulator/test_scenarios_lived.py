@@ -92,13 +92,13 @@ def test_until_its_scenario_begins_a_world_is_the_baseline(worlds: dict[str, Pat
     }
     for name, first in begins.items():
         last = first - timedelta(days=1)
-        for stream in ("declaration", "title"):
+        for stream, kind in (("declaration", "declared"), ("title", "transferred")):
             found, base = (
-                _kinds(worlds[n], stream, CLOCK.first, last) for n in (name, "baseline")
+                _kinds(worlds[which], stream, CLOCK.first, last)[kind]
+                for which in (name, "baseline")
             )
-            # A message may be spoilt in one and not in the other: that is drawn anew.
-            for kind in ("declared", "transferred"):
-                assert found[kind] == pytest.approx(base[kind], rel=0.03)
+            # Some messages are told twice or with a wrong day: which, is drawn anew in each world.
+            assert found == pytest.approx(base, rel=0.03)
 
 
 def test_in_a_crash_the_prices_that_are_told_fall(worlds: dict[str, Path]) -> None:

@@ -199,6 +199,14 @@ def test_the_truth_has_the_true_pd_of_sampled_month_ends_and_no_path_is_left(
     assert {row["defaults_a"] for row in pd} | {row["defaults_b"] for row in pd} <= {0, 1}
     assert all((row["defaults_with_facility"] is None) == (not row["sampled"]) for row in pd)
     assert any(row["sampled"] for row in pd)
+    schema = pq.read_schema(tmp_path / "w" / "truth" / "pd.parquet")
+    numbers = ("as_of", "paths", "defaults_a", "defaults_b", "paths_with_facility")
+    assert {part.name: str(part.type) for part in schema} == {
+        "enterprise_id": "string",
+        "financed": "bool",
+        "sampled": "bool",
+        **dict.fromkeys((*numbers, "defaults_with_facility"), "int64"),
+    }
 
 
 def test_what_a_stopped_run_left_is_swept_away_but_for_the_futures_it_lived(

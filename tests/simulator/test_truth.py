@@ -1,7 +1,6 @@
 """The truth's files: what stands in them, in every world, even one in which nothing happened."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulator.books import Account
-from simulator.futures import Sample
 from simulator.goods import GOODS
 from simulator.simulation import Summary, settled, simulate
 from simulator.truth import Truth
@@ -53,3 +51,70 @@ SCHEMAS = {
     },
     "violations": {"enterprise_id": "string", "at": "int64", "cargo_code": "string"},
 }  # fmt: skip
+
+
+def _schemas(folder: Path) -> dict[str, dict[str, str]]:
+    return {
+        path.stem: {part.name: str(part.type) for part in pq.read_schema(path)}
+        for path in (folder / "truth").glob("*.parquet")
+    }
+
+
+def test_the_truth_has_these_files_and_columns(written: tuple[Path, Summary]) -> None:
+    assert _schemas(written[0]) == SCHEMAS
+
+
+def test_where_nothing_happened_the_files_have_the_same_columns(tmp_path: Path) -> None:
+    world = World(enterprises=1, months=1, dirt=Dirt(outages_yearly=0.0))
+    simulate(world, tmp_path / "w")
+    assert _schemas(tmp_path / "w") == SCHEMAS
+    for name in ("defaults", "frauds", "insolvencies", "losses", "outages", "violations"):
+        assert pq.ParquetFile(tmp_path / "w" / "truth" / f"{name}.parquet").metadata.num_rows == 0
+
+
+def test_the_truth_names_those_of_whom_the_streams_tell(written: tuple[Path, Summary]) -> None:
+    folder = written[0]
+    who = pq.read_table(folder / "truth" / "enterprises.parquet")
+    ours = set(who["enterprise_id"].to_pylist())
+    partners = pq.read_table(folder / "truth" / "partners.parquet")
+    others = set(partners["party"].to_pylist())
+    assert not ours & others
+    assert set(partners["kind"].to_pylist()) == {"customer", "supplier"}
+    assert set(partners["hs_code"].to_pylist()) <= {good.hs_code for good in GOODS}
+    providers = set(
+        pq.read_table(folder / "truth" / "providers.parquet")["provider_id"].to_pylist()
+    )
+    custody = pq.read_table(folder / "custody.parquet", columns=["enterprise_id", "provider_id"])
+    assert set(custody["enterprise_id"].to_pylist()) <= ours
+    assert set(custody["provider_id"].to_pylist()) <= providers
+    title = pq.read_table(folder / "title.parquet", columns=["buyer"])
+    assert set(title["buyer"].drop_null().to_pylist()) <= ours | others
+
+
+def test_every_month_end_of_everyone_stands_once(written: tuple[Path, Summary]) -> None:
+    folder = written[0]
+    months = pq.read_table(folder / "truth" / "months.parquet").to_pydict()
+    keys = list(zip(months["enterprise"], months["as_of"], strict=True))
+    assert len(set(keys)) == len(keys)
+    world = json.loads((folder / "world.json").read_text(encoding="utf-8"))
+    ends = sorted(set(months["as_of"]))
+    assert len(ends) == world["months"]
+    assert ends[-1] == world["last_midnight"]
+    # Who has begun is told of to the end, trading or not.
+    count = np.bincount([ends.index(at) for at in months["as_of"]])
+    assert (np.diff(count) >= 0).all()
+
+
+def test_books_that_do_not_close_are_an_error(tmp_path: Path) -> None:
+    port = settled(World(enterprises=3, months=2, seed=1))
+    with Truth(tmp_path / "empty"):
+        pass
+    assert not list((tmp_path / "empty").iterdir())
+    with Truth(tmp_path / "good") as truth:
+        truth.month_end(port, port.position())
+    port.books.cash = port.books.cash + np.array([1, 0, 0])
+    with (
+        pytest.raises(RuntimeError, match=r"differ by -?1 fen"),
+        Truth(tmp_path / "bad") as truth,
+    ):
+        truth.month_end(port, port.position())
