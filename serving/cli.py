@@ -52,7 +52,7 @@ def score(
 ) -> None:
     """Score enterprises with the champion and log the answers, as the service does.
 
-    Example: cargoworthy score 91120116081UTBWLUA --as-of 2023-01-01
+    Example: cargoworthy score 9131011502B960ULWB --as-of 2023-01-01
     """
     from features.calendar import parse_time
     from serving.rooms import Rooms
