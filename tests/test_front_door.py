@@ -21,6 +21,8 @@ COMMANDS = [
     ("features",),
     ("features", "list"),
     ("features", "build"),
+    ("features", "profile"),
+    ("labels",),
     ("train",),
     ("models",),
     ("models", "list"),

@@ -28,6 +28,7 @@ def profile_table(profile: Profile, catalogue: Catalogue) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     if outcomes:
         table.add_column("IV", justify="right", no_wrap=True)
+        table.add_column("rank", justify="right", no_wrap=True)
         table.add_column("risk", no_wrap=True)
         table.add_column("check", no_wrap=True)
     table.add_column("look", overflow="fold")
@@ -47,6 +48,7 @@ def _cells(one: Measured, catalogue: Catalogue, outcomes: bool) -> list[str]:
         told = one.outcome
         cells += [
             f"{told.information_value:.3f}" if told else "",
+            f"{told.rank_correlation:+.2f}" if told and told.rank_correlation is not None else "",
             DIRECTIONS[feature.direction],
             VERDICTS[told.verdict] if told else "",
         ]

@@ -113,7 +113,7 @@ def _plot(title: str, top: str, body: str, ends: tuple[str, str]) -> str:
 
 def _bar(x: float, step: float, height: float, kind: str, told: str) -> str:
     tall = max(height * (_FOOT - _TOP), 0.6)
-    wide = max(min(step * 0.86, 40.0), 0.8)
+    wide = max(step * 0.86, 0.8)
     return (
         f'<rect class="{kind}" x="{x + (step - wide) / 2:.1f}" y="{_FOOT - tall:.1f}" '
         f'width="{wide:.1f}" height="{tall:.1f}"><title>{escape(told)}</title></rect>'

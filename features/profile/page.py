@@ -12,12 +12,13 @@ _STYLE = """
 body { font: 15px/1.45 system-ui, "Noto Sans CJK SC", sans-serif; margin: 0 auto;
   max-width: 1180px; padding: 1.2rem; color: #1f2933; }
 h1 { margin: 0 0 .3rem; } h2 { margin: 2.2rem 0 .6rem; border-top: 2px solid #1f2933;
-  padding-top: .6rem; text-transform: capitalize; } h3 { font-size: 1rem; margin: 0; }
+  padding-top: .6rem; } h2::first-letter { text-transform: uppercase; }
+h3 { font-size: 1rem; margin: 0; }
 a { color: #0b6e99; } code { font: 13px/1.4 ui-monospace, monospace; }
 p { max-width: 62rem; } .quiet { color: #5b6773; } nav a { margin-right: .9rem; }
 article { border: 1px solid #d5dde5; border-radius: 4px; padding: .7rem .9rem;
   margin-bottom: .8rem; break-inside: avoid; }
-article p { margin: .15rem 0; font-size: 13px; }
+article p { margin: .15rem 0; font-size: 13px; max-width: none; }
 .plots { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1rem; margin-top: .4rem; }
 @media (max-width: 800px) { .plots { grid-template-columns: repeat(2, 1fr); } }
 svg { width: 100%; display: block; } svg text { font: 10.5px system-ui, sans-serif; }

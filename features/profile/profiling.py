@@ -35,7 +35,6 @@ from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 
 _BARS = 24
-_FEW = 12
 
 Rows = npt.NDArray[np.intp]
 
@@ -205,20 +204,28 @@ def _trend(values: Floats, times: Integers, points: list[Rows]) -> tuple[Point, 
 def _histogram(pair: tuple[Floats, Floats]) -> Histogram:
     both = np.concatenate(pair)
     known = both[~np.isnan(both)]
-    values = np.unique(known)
-    if len(values) <= _FEW:
-        low, high = float(values[0]), float(values[-1])
-        edges = (values[:-1] + values[1:]) / 2.0
-    else:
-        low, high = (float(q) for q in np.quantile(known, [0.01, 0.99]))
-        if low == high:
-            low, high = float(values[0]), float(values[-1])
-        edges = np.linspace(low, high, _BARS + 1)[1:-1]
+    low, high, edges = _bars(known)
     shares = []
     for side in pair:
         count = Bins(edges).count(side)[:-1]
         shares.append(tuple((count / max(int(count.sum()), 1)).tolist()))
     return Histogram(low, high, shares[0], shares[1])
+
+
+def _bars(known: Floats) -> tuple[float, float, Floats]:
+    """Range of a histogram, and where its bars meet."""
+    values = np.unique(known)
+    if len(values) <= _BARS:
+        return float(values[0]), float(values[-1]), (values[:-1] + values[1:]) / 2.0
+    low, high = (float(q) for q in np.quantile(known, [0.01, 0.99]))
+    if low == high:
+        low, high = float(values[0]), float(values[-1])
+    if (values == np.floor(values)).all():
+        # Bars of now one and now two whole numbers would look like a comb.
+        low, high = float(np.floor(low)), float(np.ceil(high))
+        width = float(np.ceil((high - low + 1) / _BARS))
+        return low, high, np.arange(low + width, high + 1, width) - 0.5
+    return low, high, np.linspace(low, high, _BARS + 1)[1:-1]
 
 
 def _drift(pair: tuple[Floats, Floats], sides: tuple[Side, Side]) -> Drift:
