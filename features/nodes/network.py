@@ -31,19 +31,37 @@ class OfOthers(Recipe):
 
 
 @dataclass(frozen=True)
-class ShareAmong(OfOthers):
-    """Share of a total that falls on groups (other enterprises) in a state."""
+class OfGroups(OfOthers):
+    """Of the groups (other enterprises) among which a column's total over a window is divided."""
 
     rows: Rows
     group: str
     column: str
     days: int
-    state: Recipe
 
     @property
     def among(self) -> Leaf:
         """The messages of the window, and their group."""
         return Leaf(self.rows, self.days, self.group)
+
+
+@dataclass(frozen=True)
+class OfKeys(OfOthers):
+    """Of the keys (other enterprises) of a balance."""
+
+    balance: Balance
+
+    @property
+    def among(self) -> Leaf:
+        """The messages that add to the balance, and its key."""
+        return Leaf(self.balance.adds[0].rows, None, self.balance.key)
+
+
+@dataclass(frozen=True)
+class ShareAmong(OfGroups):
+    """Share of a total that falls on groups (other enterprises) in a state."""
+
+    state: Recipe
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -53,23 +71,14 @@ class ShareAmong(OfOthers):
 
 
 @dataclass(frozen=True)
-class MeanAmong(OfOthers):
+class MeanAmong(OfGroups):
     """Mean of a state of groups (other enterprises), weighted by their shares in a total.
 
     Shares are whole parts per million, rounded down, so the sum is exact in any order. Missing
     where the total is 0.
     """
 
-    rows: Rows
-    group: str
-    column: str
-    days: int
     state: Recipe
-
-    @property
-    def among(self) -> Leaf:
-        """The messages of the window, and their group."""
-        return Leaf(self.rows, self.days, self.group)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -100,24 +109,15 @@ class GroupsAmong(OfOthers):
 
 
 @dataclass(frozen=True)
-class ShareSame(OfOthers):
+class ShareSame(OfGroups):
     """Share of a total that falls on groups of which the same is said as of the enterprise.
 
     What is said is a column of the last message of ``said``: the enterprise's own as of T, the
     group's as of the last midnight. Missing where the total is 0.
     """
 
-    rows: Rows
-    group: str
-    column: str
-    days: int
     said: Rows
     same: str
-
-    @property
-    def among(self) -> Leaf:
-        """The messages of the window, and their group."""
-        return Leaf(self.rows, self.days, self.group)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -136,16 +136,10 @@ class ShareSame(OfOthers):
 
 
 @dataclass(frozen=True)
-class BalanceAmong(OfOthers):
+class BalanceAmong(OfKeys):
     """Share of a balance that stands with keys (other enterprises) in a state."""
 
-    balance: Balance
     state: Recipe
-
-    @property
-    def among(self) -> Leaf:
-        """The messages that add to the balance, and its key."""
-        return Leaf(self.balance.adds[0].rows, None, self.balance.key)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -160,15 +154,8 @@ class BalanceAmong(OfOthers):
 
 
 @dataclass(frozen=True)
-class Returned(OfOthers):
+class Returned(OfKeys):
     """1 where any key (another enterprise) of a balance has the enterprise as a key of its own."""
-
-    balance: Balance
-
-    @property
-    def among(self) -> Leaf:
-        """The messages that add to the balance, and its key."""
-        return Leaf(self.balance.adds[0].rows, None, self.balance.key)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
