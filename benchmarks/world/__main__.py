@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.world.measure import Measure, Measures
@@ -58,6 +58,7 @@ def _asked() -> argparse.Namespace:
     add("--scenario", default="baseline")
     add("--truth-sample", type=int, default=0, help="month ends with a true PD")
     add("--truth-paths", type=int, default=0, help="futures of each")
+    add("--truth-seeds", type=int, nargs="+", help="seeds whose futures are lived; all if not given")
     add("--until", choices=STAGES, default="measure", help="the last stage to do")
     add("--at-once", type=int, default=1, help="seeds whose stages run side by side")
     add("--resamples", type=int, default=100, help="of enterprises, for intervals; 0: none")
@@ -74,14 +75,13 @@ def _asked() -> argparse.Namespace:
 
 
 def _measure(asked: argparse.Namespace) -> None:
-    truth = (asked.truth_sample, asked.truth_paths)
-    first = Plan(asked.enterprises, asked.months, asked.seeds[0], asked.scenario, *truth)
+    plans = {seed: _plan(asked, seed) for seed in asked.seeds}
+    first = plans[asked.seeds[0]]
     if not len(first.trained):
         raise UsageError(
             f"expected at least 48 months, so that something is left to train on before the test "
             f"and its embargo, found {asked.months}; give --months 48 or more"
         )
-    plans = {seed: replace(first, seed=seed) for seed in asked.seeds}
     folders = {seed: asked.folder / f"seed-{seed}" for seed in asked.seeds}
     if asked.fresh:
         for folder in folders.values():
@@ -97,6 +97,12 @@ def _measure(asked: argparse.Namespace) -> None:
     if asked.until == "measure":
         measured = {seed: _told(plans[seed], sites[seed], asked.resamples) for seed in asked.seeds}
         _report(asked, plans, sites, measured)
+
+
+def _plan(asked: argparse.Namespace, seed: int) -> Plan:
+    known = asked.truth_seeds is None or seed in asked.truth_seeds
+    truth = (asked.truth_sample, asked.truth_paths) if known else (0, 0)
+    return Plan(asked.enterprises, asked.months, seed, asked.scenario, *truth)
 
 
 def _told(plan: Plan, site: Site, resamples: int) -> Measures:
