@@ -58,7 +58,7 @@ def _asked() -> argparse.Namespace:
     add("--scenario", default="baseline")
     add("--truth-sample", type=int, default=0, help="month ends with a true PD")
     add("--truth-paths", type=int, default=0, help="futures of each")
-    add("--truth-seeds", type=int, nargs="+", help="seeds whose futures are lived; all if not given")
+    add("--truth-seeds", type=int, nargs="+", help="seeds whose futures are lived; all")
     add("--until", choices=STAGES, default="measure", help="the last stage to do")
     add("--at-once", type=int, default=1, help="seeds whose stages run side by side")
     add("--resamples", type=int, default=100, help="of enterprises, for intervals; 0: none")
