@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
 from features.facts import ENVELOPE, OF_OTHERS, Facts, table_names
+from features.prices import Prices
 from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.arrays import Integers
@@ -124,9 +125,8 @@ def facts_between(mirror: Mirror, first: int, last: int) -> Facts:
     for table in table_names():
         between = None if table in OF_OTHERS else (first, last)
         tables[table] = mirror.read(table, _columns_read(mirror, table), between)
-    return Facts(
-        tables, mirror.read("market", _columns_read(mirror, "market")), mirror.read("lots")
-    )
+    market = mirror.read("market", _columns_read(mirror, "market"))
+    return Facts(tables, Prices.of(market), mirror.read("lots"))
 
 
 def _refuse_other_catalogue(out: Path) -> None:

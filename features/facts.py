@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.calendar import DAY
+from features.prices import Prices
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
@@ -34,14 +35,14 @@ class Facts:
         enterprise whom the row concerns. Rows stand in any order. ``enterprise``,
         ``financing`` and ``outcome`` hold the rows of buyers, of guaranteed and of related
         parties too.
-    market : Columns
-        ``market_price`` valuations: hs_code, unit_price and the envelope.
+    prices : Prices
+        Of all commodities, or at least of the enterprises' own.
     lots : Columns
         ``lot`` and its ``commodity``, both numbers of names.
     """
 
     tables: Mapping[str, Columns]
-    market: Columns
+    prices: Prices
     lots: Columns
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from features.facts import OF_OTHERS, Facts
+from features.prices import Prices
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
@@ -44,7 +45,7 @@ def facts_of(record: Record, enterprises: Sequence[int], up_to: int | None = Non
     declared = tables["declaration"]["hs_code"]
     goods = np.unique(np.concatenate([lots["commodity"], declared[declared != MISSING]])).tolist()
     market = record.rows("valuation", "hs_code", goods, up_to, kind="market_price")
-    return Facts(tables, market, lots)
+    return Facts(tables, Prices.of(market), lots)
 
 
 def others(title: Columns, registry: Columns) -> Integers:

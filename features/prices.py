@@ -1,36 +1,119 @@
-"""Market prices: what a commodity cost, as it was known at a time."""
+"""Market prices: what a commodity cost, as it was known at a time.
+
+The last price of a commodity is a step function of time: it changes when a valuation becomes
+known, or when a reversal takes one away. The steps are reckoned once and shared by everyone.
+"""
+
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
-from features.facts import Facts, Flags
-from features.latest import last_values
-from features.recipe import Rows
-from features.sweep import Spine, Sweep, distinct, places
-from supervision.arrays import Integers
+from features.sums import latest
+from supervision.arrays import NEVER, Columns, Integers
+
+Flags = npt.NDArray[np.bool_]
 
 
-def market_prices(facts: Facts, commodity: Integers, as_of: Integers) -> tuple[Integers, Flags]:
-    """Last market price of each commodity as of each time, and whether there was one.
+@dataclass(frozen=True)
+class Prices:
+    """The last market price of each commodity, step by step.
+
+    Attributes
+    ----------
+    goods : Integers
+        Numbers of HS codes, rising.
+    times : Integers
+        All moments at which any price changes, rising, UTC microseconds.
+    keys : Integers
+        The steps, rising: place of the commodity times (moments + 1), plus place of the moment.
+    unit_price : Integers
+        From each step on; 0 where there is none.
+    known : bool array
+        Whether there is a price from each step on.
+    """
+
+    goods: Integers
+    times: Integers
+    keys: Integers
+    unit_price: Integers
+    known: Flags
+
+    @classmethod
+    def of(cls, market: Columns) -> Self:
+        """Reckon the steps from ``market_price`` valuations.
+
+        Parameters
+        ----------
+        market : Columns
+            hs_code, unit_price, position, occurred_at, known_at and reversed_at, in any order.
+        """
+        goods, good = np.unique(market["hs_code"], return_inverse=True)
+        enter, leave = market["known_at"], market["reversed_at"]
+        times = np.unique(np.concatenate([enter, leave[leave < NEVER]]))
+        width = len(times) + 1
+        comes = good * width + np.searchsorted(times, enter)
+        goes = good * width + np.where(leave < NEVER, np.searchsorted(times, leave), len(times))
+        keys = np.unique(np.concatenate([comes, goes[leave < NEVER]]))
+        order = np.lexsort((market["position"], market["occurred_at"], good))
+        order = order[comes[order] < goes[order]]
+        best = latest(
+            len(keys),
+            np.searchsorted(keys, comes[order]),
+            np.searchsorted(keys, goes[order]),
+            np.searchsorted(keys, (good[order] + 1) * width),
+            np.arange(len(order)),
+        )
+        known: Flags = best >= 0
+        unit_price = np.zeros(len(keys), np.int64)
+        if len(order):
+            row = order[best]
+            known &= good[row] == keys // width
+            unit_price = np.where(known, market["unit_price"][row], 0)
+        return cls(goods, times, keys, unit_price, known)
+
+    def at(self, commodity: Integers, as_of: Integers) -> tuple[Integers, Flags]:
+        """Last market price of each commodity as of each time, and whether there was one.
+
+        Parameters
+        ----------
+        commodity, as_of : Integers
+            Numbers of HS codes and UTC microseconds, of one shape.
+        """
+        if not len(self.keys):
+            return np.zeros(len(commodity), np.int64), np.zeros(len(commodity), bool)
+        good = np.minimum(np.searchsorted(self.goods, commodity), len(self.goods) - 1)
+        moment = np.searchsorted(self.times, as_of, side="right") - 1
+        start = good * (len(self.times) + 1)
+        step = np.searchsorted(self.keys, start + moment, side="right") - 1
+        found: Flags = (self.goods[good] == commodity) & (moment >= 0)
+        found &= (step >= 0) & (self.keys[step] >= start) & self.known[step]
+        return np.where(found, self.unit_price[step], 0), found
+
+
+def commodities(lots: Columns, numbers: Integers) -> Integers:
+    """Commodity of each lot, -1 where the lot is unknown.
 
     Parameters
     ----------
-    facts : Facts
-    commodity, as_of : Integers
-        Numbers of HS codes and UTC microseconds, of one shape.
+    lots : Columns
+        ``lot`` and its ``commodity``, in any order.
+    numbers : Integers
+        Lots asked about.
     """
-    pairs = Spine(commodity, as_of)
-    market = {**facts.market, "enterprise_id": facts.market["hs_code"]}
-    feed = Sweep(Facts({"valuation": market}, facts.market, facts.lots), distinct(pairs))
-    prices, found = last_values(feed, Rows("valuation"), "unit_price", None)
-    place = places(feed, commodity, as_of)
-    return prices[place], found[place]
-
-
-def commodities(facts: Facts, lots: Integers) -> Integers:
-    """Commodity of each lot, -1 where the lot is unknown."""
-    order = np.argsort(facts.lots["lot"])
+    order = np.argsort(lots["lot"])
     if not len(order):
-        return np.full(len(lots), -1, np.int64)
-    numbers = facts.lots["lot"][order]
-    place = np.minimum(np.searchsorted(numbers, lots), len(numbers) - 1)
-    return np.where(numbers[place] == lots, facts.lots["commodity"][order[place]], -1)
+        return np.full(len(numbers), -1, np.int64)
+    known = lots["lot"][order]
+    place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+    return np.where(known[place] == numbers, lots["commodity"][order[place]], -1)
+
+
+NO_PRICES = Prices.of(
+    {
+        name: np.empty(0, np.int64)
+        for name in ("hs_code", "unit_price", "position", "occurred_at", "known_at", "reversed_at")
+    }
+)
+"""Where no commodity was ever priced."""

@@ -64,7 +64,7 @@ def stock_by_chapter(
     lots = np.unique(np.concatenate([columns["cargo_code"] for columns in own.values()]))
     if not len(lots):
         return ()
-    goods = commodities(facts, lots)
+    goods = commodities(facts.lots, lots)
     texts = record.text_of([int(number) for number in np.unique(goods) if number >= 0])
     chapter = np.array([int(texts.get(int(number), UNKNOWN)[:2]) for number in goods], np.int64)
     tables = {name: facts.tables[name] for name in facts.tables if name not in own}
@@ -73,7 +73,7 @@ def stock_by_chapter(
         tables[name] = {**columns, "enterprise_id": chapter[place]}
     chapters = np.unique(chapter)
     spine = Spine(chapters, np.full(len(chapters), as_of, np.int64))
-    matrix = evaluate(Facts(tables, facts.market, facts.lots), spine, _BY_CHAPTER).values
+    matrix = evaluate(Facts(tables, facts.prices, facts.lots), spine, _BY_CHAPTER).values
     found = (
         Stock(f"{number:02d}", _whole(value), _whole(pledged))
         for number, (value, pledged) in zip(chapters, matrix, strict=True)

@@ -8,7 +8,7 @@ import numpy as np
 from features.calendar import DAY
 from features.facts import Flags, stated
 from features.nodes.balances import Balance, balance_cells
-from features.prices import commodities, market_prices
+from features.prices import commodities
 from features.recipe import Recipe, Rows, Values, always
 from features.sums import steps, worth
 from features.sweep import Sweep
@@ -133,7 +133,7 @@ def _basket_worths(sweep: Sweep, stock: Balance, days: tuple[int, ...]) -> Integ
     pairs, pair = np.unique(good * len(times) + time[row], return_inverse=True)
     asked, at = goods[pairs // max(len(times), 1)], times[pairs % max(len(times), 1)]
     moments = np.concatenate([at - ago * DAY for ago in days])
-    prices, known = market_prices(sweep.facts, np.tile(asked, len(days)), moments)
+    prices, known = sweep.facts.prices.at(np.tile(asked, len(days)), moments)
     prices = prices.reshape(len(days), len(pairs))
     priced: Flags = np.all(known.reshape(len(days), len(pairs)), axis=0)
     chosen = np.flatnonzero(priced[pair])
@@ -145,7 +145,7 @@ def _goods(sweep: Sweep, stock: Balance) -> tuple[Integers, Integers, Integers]:
     """Spine rows of the lots in stock, how much of each is held, and its commodity."""
     cells, held = balance_cells(sweep, stock)
     active = np.flatnonzero(held > 0)
-    commodity = commodities(sweep.facts, cells.group)[cells.cell_group[active]]
+    commodity = commodities(sweep.facts.lots, cells.group)[cells.cell_group[active]]
     return cells.cell_row[active], held[active], commodity
 
 
@@ -158,6 +158,6 @@ def _find_prices(sweep: Sweep, rows: Rows, goods: str) -> tuple[Integers, Flags]
     selection = sweep.select(rows)
     commodity = selection.values(goods)
     if goods == "cargo_code":
-        commodity = commodities(sweep.facts, commodity)
-    prices, known = market_prices(sweep.facts, commodity, selection.values("known_at"))
+        commodity = commodities(sweep.facts.lots, commodity)
+    prices, known = sweep.facts.prices.at(commodity, selection.values("known_at"))
     return np.where(known, prices, 0), known

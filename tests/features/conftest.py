@@ -12,6 +12,7 @@ import pytest
 
 from features.calendar import DAY, midnights
 from features.facts import Facts
+from features.prices import Prices
 from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns, Integers
 from supervision.contract.columns import Column, column, columns, required
@@ -80,6 +81,13 @@ class World:
     lots: Columns
     spine: Spine
     enterprises: Integers
+
+    @property
+    def market(self) -> Columns:
+        """The market's prices."""
+        valuation = self.streams["valuation"]
+        of_market = valuation["kind"] == column("valuation", "kind").code("market_price")
+        return _take(valuation, of_market)
 
     def known(self, until: int) -> "World":
         """The world as it was known at a time: later messages and reversals are not there."""
@@ -297,7 +305,7 @@ def _facts(world: World) -> Facts:
             "purchase": purchase,
             "appraisal": {**_take(appraisal, row), "enterprise_id": held[holding, 1]},
         },
-        _take(valuation, ~of_lot),
+        Prices.of(world.market),
         world.lots,
     )
 

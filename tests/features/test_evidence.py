@@ -61,7 +61,7 @@ def test_taking_back_all_evidence_changes_the_value(
         rows = facts.tables["declaration"]
         kept = ~np.isin(rows["position"], behind)
         without = {name: values[kept] for name, values in rows.items()}
-        other = Facts({**facts.tables, "declaration": without}, facts.market, facts.lots)
+        other = Facts({**facts.tables, "declaration": without}, facts.prices, facts.lots)
         after = evaluate(other, spine, [feature]).values[0, 0]
         assert (before == 0) == (not behind)
         if behind:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from features.engine import evaluate
 from features.facts import Facts
+from features.prices import Prices
 from features.sweep import Spine
 from supervision.arrays import NEVER, Columns
 
@@ -29,7 +30,7 @@ def test_what_became_known_later_changes_no_value(
     expected = evaluate(facts_of(world), spine).values
     # The later rows dropped from the engine's tables; and a world that never had them, where
     # nobody is yet known to hold what he came to hold later.
-    for facts in (_known(facts_of(world), until), facts_of(world.known(until))):
+    for facts in (_known(facts_of(world), world, until), facts_of(world.known(until))):
         found = evaluate(facts, spine).values
         np.testing.assert_array_equal(found.view(np.int64), expected.view(np.int64))
 
@@ -40,7 +41,7 @@ def test_what_became_known_later_does_change_later_values(
     world = make_world(0)
     facts, until = facts_of(world), int(np.median(world.spine.as_of))
     whole = evaluate(facts, world.spine).values
-    cut = evaluate(_known(facts, until), world.spine).values
+    cut = evaluate(_known(facts, world, until), world.spine).values
     changed = np.any((whole != cut) & ~(np.isnan(whole) & np.isnan(cut)), axis=1)
     assert np.any(changed)
     assert np.min(world.spine.as_of[changed]) > until
@@ -66,11 +67,11 @@ def _points_until(world: World, until: int) -> Spine:
     )
 
 
-def _known(facts: Facts, until: int) -> Facts:
+def _known(facts: Facts, world: World, until: int) -> Facts:
     return replace(
         facts,
         tables=_each(facts.tables, until),
-        market=_each({"market": facts.market}, until)["market"],
+        prices=Prices.of(_each({"market": world.market}, until)["market"]),
     )
 
 

@@ -12,6 +12,7 @@ from features.nodes.balances import Flow
 from features.nodes.market import AtMarket, BasketDrawdown, BasketVolatility, TotalPriced
 from features.nodes.stock import Covered, MeanDaysSince
 from features.nodes.windows import DaysSince, GreatestPart, Total
+from features.prices import Prices
 from features.recipe import Recipe, Rows
 from features.sums import Overflow, product
 from features.sweep import Spine, Sweep
@@ -70,7 +71,7 @@ def _facts(messages: list[Told]) -> Facts:
     lots = {LOT: GOOD, SECOND: GOOD, GONE: GOOD, UNPRICED: RARE}
     return Facts(
         {name: _table(name, messages) for name in table_names()},
-        _table("market", messages),
+        Prices.of(_table("market", messages)),
         {"lot": np.array(list(lots)), "commodity": np.array(list(lots.values()))},
     )
 

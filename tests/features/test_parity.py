@@ -11,6 +11,7 @@ import pytest
 from features.engine import evaluate
 from features.facts import OF_OTHERS, Facts
 from features.online import others
+from features.prices import Prices
 from features.sweep import Spine
 from supervision.arrays import Columns, Integers
 
@@ -52,7 +53,7 @@ def test_the_order_of_rows_changes_no_bit(
     facts = facts_of(world)
     shuffled = Facts(
         {name: _shuffled(rows, rng) for name, rows in facts.tables.items()},
-        _shuffled(facts.market, rng),
+        Prices.of(_shuffled(world.market, rng)),
         _shuffled(facts.lots, rng),
     )
     one, other = (evaluate(f, world.spine).values for f in (facts, shuffled))

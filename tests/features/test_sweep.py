@@ -3,9 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.facts import Facts
+from features.prices import NO_PRICES
 from features.sweep import Spine, Sweep
 
-EMPTY = Facts({}, {}, {})
+EMPTY = Facts({}, NO_PRICES, {})
 
 
 @given(st.data())

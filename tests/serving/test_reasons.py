@@ -7,6 +7,7 @@ from features.catalogue import CATALOGUE
 from features.facts import Facts
 from features.feature import Feature
 from features.nodes.network import OfOthers
+from features.prices import NO_PRICES
 from serving.scores.document import Points
 from serving.scores.reasons import Subject, costliest, reasons, withheld
 from supervision.arrays import NEVER
@@ -83,7 +84,7 @@ def nobody() -> Subject:
     columns = ("position", "enterprise_id", "cargo_code", "occurred_at", "known_at",
                "reversed_at", "kind", "buyer", "price", "party")  # fmt: skip
     table = {name: np.empty(0, np.int64) for name in columns}
-    return Subject(Facts({"title": table, "enterprise": table}, table, {}), 1, AS_OF)
+    return Subject(Facts({"title": table, "enterprise": table}, NO_PRICES, {}), 1, AS_OF)
 
 
 def naming(stream: str, kind: str, name: str, others: list[int], days_ago: int = 1) -> Subject:
@@ -98,7 +99,7 @@ def naming(stream: str, kind: str, name: str, others: list[int], days_ago: int =
         "kind": np.full(size, column(stream, "kind").code(kind)),
         name: np.array(others, np.int64),
     }
-    return Subject(Facts({stream: table}, {}, {}), 1, AS_OF)
+    return Subject(Facts({stream: table}, NO_PRICES, {}), 1, AS_OF)
 
 
 def sales(buyers: list[int], days_ago: int = 1) -> Subject:

@@ -9,6 +9,7 @@ from features.calendar import month_end, month_ends
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
 from features.facts import ENVELOPE, Facts, stream_of, table_names
+from features.prices import Prices
 from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns
 from supervision.contract.columns import column, columns
@@ -345,7 +346,7 @@ def only_outcomes(outcome: Columns) -> Facts:
     said = {name: outcome[name] for name in REPORTED}
     tables["outcome"] = {name: said.get(name, missing) for name in tables["outcome"]}
     market = dict.fromkeys((*ENVELOPE, "hs_code", "unit_price"), none)
-    return Facts(tables, market, {"lot": none, "commodity": none})
+    return Facts(tables, Prices.of(market), {"lot": none, "commodity": none})
 
 
 @settings(max_examples=80, deadline=None)
