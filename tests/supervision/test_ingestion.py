@@ -3,7 +3,6 @@
 import dataclasses
 from pathlib import Path
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,48 +12,20 @@ from supervision.archive import Archive
 from supervision.batches import Backfill, Counts
 from supervision.contract.messages import STREAMS
 from supervision.errors import CargoworthyError
-from supervision.ingestion import Ingestion, IngestReport, Terms
+from supervision.ingestion import Ingestion, Terms
 from supervision.record import Record
-from supervision.tables import BATCH, FACTS, LOT, MESSAGE_KEY, NAME, QUARANTINE, indexes
+from supervision.tables import BATCH, LOT, MESSAGE_KEY, NAME, QUARANTINE, indexes
 from tests.supervision.conftest import Ingest
 from tests.supervision.facts import (
-    DAY,
     KEY,
     NOW,
-    Row,
     credit_code,
     fact,
     lot,
-    reversal,
     table,
     write,
 )
-
-
-def facts(start: int, end: int) -> list[Row]:
-    return [fact("custody", n) for n in range(start, end)]
-
-
-def quarantined(record: Record) -> list[tuple[int, str, dict[str, object]]]:
-    query = sa.select(QUARANTINE).order_by(QUARANTINE.c.batch, QUARANTINE.c.row)
-    with record.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    return [(row.row, row.reason, orjson.loads(row.content)) for row in rows]
-
-
-def ids(record: Record, stream: str = "custody") -> list[str]:
-    table = FACTS[stream]
-    with record.engine.connect() as connection:
-        return list(
-            connection.execute(sa.select(table.c.message_id).order_by(table.c.position)).scalars()
-        )
-
-
-def balanced(report: IngestReport) -> bool:
-    return all(
-        f.counts.received == f.counts.accepted + f.counts.quarantined + f.counts.duplicate
-        for f in report.files
-    )
+from tests.supervision.ingested import balanced, facts, ids, quarantined
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "ndjson"])
@@ -106,126 +77,6 @@ def test_a_forged_cargo_code_is_found_only_with_the_ports_key(
     assert ingest(path, port_key=KEY).files[0].reasons == {"forged_cargo_code": 1}
     # Judged again without the key: the row goes in, the other is a duplicate.
     assert ingest(path).files[0].counts == Counts(2, 1, 0, 1)
-
-
-def test_the_same_file_again_is_all_duplicates_and_not_read(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    rows = facts(0, 5)
-    rows[2]["unit"] = "t"
-    path = write(tmp_path / "custody.parquet", rows)
-    ingest(path)
-    again = ingest(path).files[0]
-    assert again.counts == Counts(5, 0, 0, 5)
-    assert again.repeats == 1
-    assert record.status().streams[3].counts == Counts(10, 4, 1, 5)
-
-
-def test_the_same_rows_in_another_file_are_duplicates(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    ingest(write(tmp_path / "custody.parquet", facts(0, 50)))
-    report = ingest(write(tmp_path / "custody.ndjson", facts(25, 75)), chunk=7)
-    assert report.files[0].counts == Counts(50, 25, 0, 25)
-    assert ids(record) == [f"m-{n}" for n in range(75)]
-
-
-@pytest.mark.parametrize("chunk", [1, 2, 100])
-def test_duplicates_within_a_file_are_found_whatever_the_chunks(
-    record: Record, ingest: Ingest, tmp_path: Path, chunk: int
-):
-    rows = [fact("custody", n) for n in (1, 2, 1, 3, 2, 1)]
-    report = ingest(write(tmp_path / "custody.csv", rows), chunk=chunk)
-    assert report.files[0].counts == Counts(6, 3, 0, 3)
-
-
-@pytest.mark.parametrize("chunk", [1, 100])
-def test_other_content_under_an_id_is_quarantined(
-    record: Record, ingest: Ingest, tmp_path: Path, chunk: int
-):
-    rows = [fact("custody", 1), fact("custody", 1, quantity=999), fact("custody", 1)]
-    report = ingest(write(tmp_path / "custody.parquet", rows), chunk=chunk)
-    assert report.files[0].counts == Counts(3, 1, 1, 1)
-    assert quarantined(record) == [(2, "conflicting_content", rows[1])]
-
-
-def test_an_id_is_unique_over_the_streams_of_a_provider(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    ingest(write(tmp_path / "custody.parquet", [fact("custody", 1)]))
-    report = ingest(write(tmp_path / "title.parquet", [fact("title", 1)]))
-    assert report.files[0].reasons == {"conflicting_content": 1}
-
-
-def test_another_provider_may_use_the_same_id(record: Record, ingest: Ingest, tmp_path: Path):
-    rows = [fact("custody", 1), fact("custody", 1, provider_id="WH-2")]
-    assert ingest(write(tmp_path / "custody.parquet", rows)).files[0].counts.accepted == 2
-
-
-def test_two_ids_of_one_hash_are_told_apart(
-    record: Record, ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    import supervision.settlement as settlement
-
-    # A hash so poor that ids collide; the real one would need some 10**9 messages.
-    def poor(providers, ids):
-        return providers * 0 + pa.compute.binary_length(ids).to_numpy() % 2
-
-    monkeypatch.setattr(settlement, "hashes", poor)
-    ingest(write(tmp_path / "custody.parquet", facts(0, 30)))
-    report = ingest(write(tmp_path / "custody.ndjson", [*facts(20, 40), *facts(35, 45)]), chunk=6)
-    assert report.files[0].counts == Counts(30, 15, 0, 15)
-    assert ids(record) == [f"m-{n}" for n in range(45)]
-
-
-def test_positions_increase_strictly_over_all_streams(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    custody = write(tmp_path / "custody.parquet", facts(0, 10))
-    title = write(
-        tmp_path / "title.parquet", [fact("title", n, message_id=f"t-{n}") for n in range(10)]
-    )
-    ingest(custody, title, chunk=3)
-    positions = [
-        p for s in ("custody", "title") for c in record.scan(s) for p in c["position"].tolist()
-    ]
-    assert positions == sorted(set(positions))
-    assert record.position() == positions[-1]
-
-
-def test_what_is_known_is_known_when_it_was_received(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    rows = [fact("custody", 1), fact("custody", 2, recorded_at=NOW + 60_000_000)]
-    ingest(write(tmp_path / "custody.parquet", rows))
-    (columns,) = record.scan("custody")
-    assert columns["known_at"].tolist() == [NOW, NOW + 60_000_000]
-
-
-def test_a_declared_backfill_is_known_when_its_provider_knew_it(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    rows = [fact("custody", 1), fact("custody", 2, occurred_at=NOW - DAY)]
-    path = write(tmp_path / "custody.parquet", rows)
-    ingest(path, backfill=Backfill("warehouse joins", "lin"))
-    (columns,) = record.scan("custody")
-    assert columns["known_at"].tolist() == [rows[0]["recorded_at"], NOW - DAY]
-    with record.engine.connect() as connection:
-        batch = connection.execute(sa.select(BATCH)).one()
-        received = connection.execute(sa.select(FACTS["custody"].c.received_at)).scalars().all()
-    assert (batch.backfill_reason, batch.backfill_by) == ("warehouse joins", "lin")
-    assert received == [None, None]
-
-
-def test_a_row_in_the_future_goes_in_when_its_time_has_come(
-    record: Record, ingest: Ingest, tmp_path: Path
-):
-    path = write(
-        tmp_path / "custody.parquet",
-        [fact("custody", 1), fact("custody", 2, recorded_at=NOW + DAY)],
-    )
-    assert ingest(path).files[0].reasons == {"in_the_future": 1}
-    assert ingest(path, now=NOW + DAY).files[0].counts == Counts(2, 1, 0, 1)
 
 
 def test_a_file_that_cannot_be_read_holds_up_no_other(
@@ -408,39 +259,6 @@ def test_a_damaged_file_is_told_as_failed_and_not_as_unfinished(
     status = record.status()
     assert status.unfinished == ()
     assert status.failed == (f"custody.parquet: {first.error}",)
-
-
-def test_each_file_is_received_when_it_arrived(record: Record, tmp_path: Path):
-    files = [
-        write(tmp_path / "custody.parquet", [fact("custody", 1)]),
-        write(tmp_path / "title.parquet", [fact("title", 1, message_id="t-2")]),
-    ]
-    times = iter(range(NOW + 1, NOW + 100))
-    archive = Archive(tmp_path / "archive")
-    ingestion = Ingestion(record.engine, archive, Terms(NOW), clock=lambda: next(times))
-    assert not ingestion.run(files).failed
-    received = {
-        stream: [known for rows in record.scan(stream) for known in rows["known_at"].tolist()]
-        for stream in ("custody", "title")
-    }
-    assert received == {"custody": [NOW + 1], "title": [NOW + 2]}
-
-
-def test_a_reversal_that_waited_is_known_after_the_file_it_waited_for(
-    record: Record, tmp_path: Path
-):
-    first = tmp_path / "first"
-    first.mkdir()
-    files = [
-        write(first / "custody.parquet", [reversal(9, "m-1")]),
-        write(tmp_path / "custody.parquet", [fact("custody", 1)]),
-    ]
-    times = iter(range(NOW + 1, NOW + 100))
-    archive = Archive(tmp_path / "archive")
-    ingestion = Ingestion(record.engine, archive, Terms(NOW), clock=lambda: next(times))
-    assert ingestion.run(files).reversals_settled == 1
-    (rows,) = record.scan("custody")
-    assert (rows["known_at"].tolist(), rows["reversed_at"].tolist()) == ([NOW + 2], [NOW + 3])
 
 
 def test_what_a_killed_ingestion_left_in_the_archive_is_removed(
