@@ -176,6 +176,21 @@ def arrays(rows: Sequence[Sequence[int]], width: int) -> list[Integers]:
     return list(np.ascontiguousarray(flat.reshape(-1, width).T))
 
 
+def columns_of(
+    connection: Connection, sql: str, names: Sequence[str], values: tuple[object, ...] = ()
+) -> dict[str, Integers]:
+    """Columns of integers, none of them empty, that a query gives under these names.
+
+    The database writes each column as one text: no object for each value, so it is more than
+    twice as fast as fetching rows, and takes a fraction of their memory.
+    """
+    join = "group_concat({})" if is_sqlite(connection) else "string_agg({}::text, ',')"
+    texts = ", ".join(join.format(f'"{name}"') for name in names)
+    ((*found,),) = fetch(connection, f"SELECT {texts} FROM ({sql}) AS rows", values)  # noqa: S608
+    parts = (np.fromstring(text or "", np.int64, sep=",") for text in found)
+    return dict(zip(names, parts, strict=True))
+
+
 def insert(
     connection: Connection,
     table: sa.Table,

@@ -12,9 +12,31 @@ def take(rows: Columns, chosen: Integers | npt.NDArray[np.bool_]) -> Columns:
     return {name: values[chosen] for name, values in rows.items()}
 
 
+def distinct(one: Integers, other: Integers) -> Integers:
+    """Each pair of values once, shape (2, n), sorted by the one, then the other."""
+    pairs = np.stack([one, other])[:, np.lexsort((other, one))]
+    fresh = np.ones(pairs.shape[1], bool)
+    fresh[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
+    return pairs[:, fresh]
+
+
 def purchases(title: Columns) -> Columns:
-    """Title messages as their buyers see them: ``enterprise_id`` is the buyer."""
-    return {**title, "enterprise_id": title["buyer"]}
+    """Title messages as their buyers see them: the two sides change places.
+
+    ``enterprise_id`` is the buyer, and ``buyer`` the one on the other side: the seller.
+    """
+    return {**title, "enterprise_id": title["buyer"], "buyer": title["enterprise_id"]}
+
+
+def keepers(custody: Columns) -> Integers:
+    """Pairs (lot, enterprise) of those for whom a lot is kept, as :func:`holders` gives them."""
+    return distinct(custody["cargo_code"], custody["enterprise_id"])
+
+
+def buyers(bought: Columns) -> Integers:
+    """Pairs (lot, enterprise) of those who bought in storage, as :func:`holders` gives them."""
+    rows = take(bought, bought["in_storage"] == column("title", "in_storage").code("yes"))
+    return distinct(rows["cargo_code"], rows["enterprise_id"])
 
 
 def holders(custody: Columns, bought: Columns) -> Integers:
@@ -32,10 +54,7 @@ def holders(custody: Columns, bought: Columns) -> Integers:
     Integers
         Shape (2, n), sorted by lot, then enterprise.
     """
-    in_storage = bought["in_storage"] == column("title", "in_storage").code("yes")
-    lots = np.concatenate([custody["cargo_code"], bought["cargo_code"][in_storage]])
-    parties = np.concatenate([custody["enterprise_id"], bought["enterprise_id"][in_storage]])
-    return np.unique(np.stack([lots, parties]), axis=1)
+    return distinct(*np.concatenate([keepers(custody), buyers(bought)], axis=1))
 
 
 def under_holders(valuations: Columns, pairs: Integers) -> Columns:

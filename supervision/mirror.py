@@ -3,30 +3,25 @@
 One file a table, sorted by enterprise and time, rebuilt from the record whenever its position
 has moved. The record stays the truth; the mirror can be deleted at any time. Besides the
 streams it holds ``purchase`` (title messages under their buyers), ``appraisal`` (valuations of
-a lot under everyone who ever held it), the market's prices and the lots.
+a lot under everyone who ever held it), the market's prices, and the lots under every enterprise
+whose messages name them.
 """
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from supervision.arrays import MISSING, Columns, Integers
-from supervision.contract.columns import column
-from supervision.contract.messages import STREAMS, VERSION
+from supervision.arrays import Columns, Integers
+from supervision.contract.messages import VERSION
 from supervision.errors import CargoworthyError
-from supervision.holders import holders, purchases, take, under_holders
-from supervision.record import Record, row_columns
+from supervision.mirror_files import MirrorFiles, Progress
+from supervision.record import Record
 
-FORMAT = 1
-_ROW_GROUP = 65_536
-
-Progress = Callable[[str], None]
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -69,22 +64,19 @@ class Mirror:
         fresh = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        for name, table in _tables(record, now.position):
-            progress(name)
-            _write(fresh / f"{name}.parquet", table)
+        MirrorFiles(record, now.position, fresh, progress).write()
         said = {"format": FORMAT, "contract": VERSION, **asdict(now)}
         (fresh / "mirror.json").write_text(json.dumps(said))
-        shutil.rmtree(self.folder, ignore_errors=True)
+        old = self.folder.with_name(self.folder.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if self.folder.exists():
+            self.folder.rename(old)
         fresh.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
 
     def enterprises(self) -> Integers:
-        """Numbers of all enterprises that any message names, in order."""
-        found = [
-            np.unique(self.read(stream, ("enterprise_id",))["enterprise_id"])
-            for stream in STREAMS
-            if stream != "valuation"
-        ]
-        return np.unique(np.concatenate(found))
+        """Numbers of all enterprises that any message is about, in order."""
+        return self.read("enterprises")["enterprise_id"]
 
     def read(
         self,
@@ -112,45 +104,24 @@ class Mirror:
             raise CargoworthyError(
                 f"expected the mirror's table {path}, found none; run `cargoworthy features build`"
             )
-        filters = None
-        if between is not None:
-            filters = [("enterprise_id", ">=", between[0]), ("enterprise_id", "<=", between[1])]
-        found = pq.read_table(path, columns=list(names) if names else None, filters=filters)
-        return {name: found.column(name).to_numpy() for name in found.column_names}
+        with pq.ParquetFile(path) as file:
+            if between is None:
+                found = file.read(columns=names)
+            else:
+                wanted = None if names is None else [*names, "enterprise_id"]
+                found = file.read_row_groups(_groups(file, *between), wanted, use_threads=False)
+                number = found.column("enterprise_id").to_numpy()
+                low, after = np.searchsorted(number, [between[0], between[1] + 1])
+                found = found.slice(low, after - low)
+        return {name: found.column(name).to_numpy() for name in names or found.column_names}
 
 
-def _tables(record: Record, position: int) -> Iterator[tuple[str, Columns]]:
-    whole: dict[str, Columns] = {}
-    for stream in STREAMS:
-        rows = _whole(record, stream, position)
-        if stream == "valuation":
-            is_market = rows["kind"] == column("valuation", "kind").code("market_price")
-            yield "market", _sorted(take(rows, is_market), "hs_code")
-            whole[stream] = take(rows, ~is_market)
-            continue
-        yield stream, _sorted(rows, "enterprise_id")
-        if stream in ("custody", "title"):
-            whole[stream] = rows
-    bought = purchases(whole["title"])
-    yield "purchase", _sorted(bought, "enterprise_id")
-    pairs = holders(whole["custody"], bought)
-    yield "appraisal", _sorted(under_holders(whole["valuation"], pairs), "enterprise_id")
-    yield "lots", record.lots()
-
-
-def _whole(record: Record, stream: str, position: int) -> Columns:
-    chunks = list(record.scan(stream, up_to=position))
-    if chunks:
-        return {name: np.concatenate([c[name] for c in chunks]) for name in chunks[0]}
-    return {name: np.empty(0, np.int64) for name in row_columns(stream)}
-
-
-def _sorted(rows: Columns, by: str) -> Columns:
-    named = rows[by] != MISSING
-    rows = take(rows, named)
-    return take(rows, np.lexsort((rows["position"], rows["occurred_at"], rows[by])))
-
-
-def _write(path: Path, rows: Columns) -> None:
-    table = pa.table({name: pa.array(values) for name, values in rows.items()})
-    pq.write_table(table, path, row_group_size=_ROW_GROUP, compression="zstd", compression_level=1)
+def _groups(file: pq.ParquetFile, first: int, last: int) -> list[int]:
+    """Row groups that hold rows of enterprises from the first number to the last."""
+    place = file.schema_arrow.get_field_index("enterprise_id")
+    found = []
+    for group in range(file.num_row_groups):
+        range_ = file.metadata.row_group(group).column(place).statistics
+        if range_.min <= last and range_.max >= first:
+            found.append(group)
+    return found

@@ -19,6 +19,7 @@ from supervision.database import (
     among,
     arrays,
     bound,
+    columns_of,
     engine_of,
     fetch,
     is_sqlite,
@@ -26,8 +27,17 @@ from supervision.database import (
     writing,
 )
 from supervision.names import numbers_of, texts_of
-from supervision.position import newest_position
-from supervision.tables import BATCH, FACTS, IDENTITY, INDEXED, METADATA, NAME, QUARANTINE
+from supervision.position import newest_position, newest_positions
+from supervision.tables import (
+    BATCH,
+    FACTS,
+    IDENTITY,
+    INDEXED,
+    METADATA,
+    NAME,
+    QUARANTINE,
+    STREAM_OF,
+)
 
 _LAST = int(np.iinfo(np.int64).max)
 _ENVELOPE = ("position", "batch", "known_at")
@@ -148,10 +158,21 @@ class Record:
         with self.engine.connect() as connection:
             return newest_position(connection)
 
+    def newest(self) -> dict[str, int]:
+        """The newest position of each stream and of ``reversal``, 0 where there is none."""
+        with self.engine.connect() as connection:
+            return newest_positions(connection)
+
     def number_of(self, texts: Sequence[str]) -> dict[str, int]:
         """Numbers of those of the names that the record knows."""
         with self.engine.connect() as connection:
             return numbers_of(connection, list(texts))
+
+    def newest_number(self) -> int:
+        """The number of the name that was met last, 0 when there is none; numbers only rise."""
+        with self.engine.connect() as connection:
+            ((number,),) = fetch(connection, "SELECT COALESCE(MAX(number), 0) FROM name")
+        return int(number)
 
     def text_of(self, numbers: Sequence[int]) -> dict[int, str]:
         """Names of those of the numbers that the record knows."""
@@ -198,10 +219,10 @@ class Record:
         ----------
         stream : str
         by : str
-            An indexed column: ``enterprise_id``, and where the stream is looked up by them
-            ``cargo_code``, ``buyer`` or ``hs_code``.
+            An indexed column: ``position``, ``enterprise_id``, and where the stream is looked up
+            by them ``cargo_code``, ``buyer``, ``party`` or ``hs_code``.
         among : sequence of int
-            Numbers of names.
+            Numbers of names, or positions.
         up_to : int, optional
             The newest position to see; reversals after it are not seen either.
         kind : str, optional
@@ -212,7 +233,7 @@ class Record:
         ValueError
             If the contract has no such kind, or the stream is not looked up by that column.
         """
-        if by not in INDEXED[stream]:
+        if by not in ("position", *INDEXED[stream]):
             raise ValueError(f"{stream}: expected one of {INDEXED[stream]}, found {by!r}")
         code = None if kind is None else column(stream, "kind").code(kind)
         last = _LAST if up_to is None else up_to
@@ -238,12 +259,38 @@ class Record:
                 mark = placeholder(connection)
                 where = f"f.position > {mark} AND f.position <= {mark}"
                 sql = f"{_select(stream, mark, where)} LIMIT {mark}"
-                found = _columns(stream, fetch(connection, sql, (last, after, last, chunk)))
+                names = row_columns(stream)
+                found = columns_of(connection, sql, names, (last, after, last, chunk))
             if len(found["position"]):
                 yield found
             if len(found["position"]) < chunk:
                 return
             after = int(found["position"][-1])
+
+    def reversals(self, after: int, up_to: int) -> dict[str, Columns]:
+        """What was taken back after one position and up to another, by stream.
+
+        Returns
+        -------
+        dict of str to Columns
+            Of each stream that had any: ``position``, ``target_position`` (of the message that
+            was reversed) and ``known_at``, in order of position.
+        """
+        names = ("position", "target_position", "known_at")
+        with self.engine.connect() as connection:
+            mark = placeholder(connection)
+            sql = (
+                f"SELECT stream, {', '.join(names)} FROM reversal "  # noqa: S608
+                f"WHERE position > {mark} AND position <= {mark} ORDER BY position"
+            )
+            rows = fetch(connection, sql, (after, up_to))
+        stream, *found = arrays(rows, 1 + len(names))
+        return {
+            STREAM_OF[number]: {
+                name: values[stream == number] for name, values in zip(names, found, strict=True)
+            }
+            for number in np.unique(stream).tolist()
+        }
 
     def messages(self, positions: Sequence[int]) -> list[MessageReference]:
         """The messages at some positions, in order of position; those not there are left out."""
@@ -316,14 +363,16 @@ def row_columns(stream: str) -> tuple[str, ...]:
 def _select(stream: str, mark: str, where: str) -> str:
     """SQL for rows of a stream; the first bound value is the newest position to see."""
     parts = [f"f.{name}" for name in _ENVELOPE]
-    parts.append(f"COALESCE(r.known_at, {NEVER})")
+    parts.append(f"COALESCE(r.known_at, {NEVER}) AS reversed_at")
     # A column that is never empty is not wrapped, which spares a call for each of its values.
     empty = {c.name: c.nullable for c in FACTS[stream].c}
     stated = [c.name for c in columns(stream) if c.kind != "text"]
     # The literal of the smallest integer is written as a difference: PostgreSQL reads -2**63 as
     # the negative of a number that is too large.
     missing = f"({MISSING + 1} - 1)"
-    parts.extend(f'COALESCE(f."{n}", {missing})' if empty[n] else f'f."{n}"' for n in stated)
+    parts.extend(
+        f'COALESCE(f."{n}", {missing}) AS "{n}"' if empty[n] else f'f."{n}"' for n in stated
+    )
     return (
         f'SELECT {", ".join(parts)} FROM "{stream}" f LEFT JOIN reversal r '  # noqa: S608
         f"ON r.target_position = f.position AND r.position <= {mark} "
