@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.calendar import DAY
-from features.facts import Facts, standing, stream_of
-from supervision.arrays import Integers
+from features.facts import Facts, stream_of
+from supervision.arrays import MISSING, Integers
 
 LEAST_DAYS = 90
 """An enterprise is not scored before it has been on record for so many days."""
@@ -56,10 +56,11 @@ def data_depth(facts: Facts, enterprise: int, as_of: int) -> DataDepth:
     for name, table in facts.tables.items():
         if stream_of(name) != name:
             continue
-        own = (table["enterprise_id"] == enterprise) & (table["known_at"] <= as_of)
+        own = ((table["enterprise_id"] == enterprise) & (table["known_at"] <= as_of)).nonzero()[0]
+        stands = own[table["reversed_at"][own] > as_of]
         known.append(table["known_at"][own])
-        messages[name] = int(standing(table, enterprise, as_of).sum())
-        if standing(table, enterprise, as_of, 365).any():
+        messages[name] = len(stands)
+        if table["occurred_at"][stands].max(initial=MISSING) > as_of - 365 * DAY:
             recent.append(name)
     times = np.concatenate(known)
     if not len(times):

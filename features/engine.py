@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import CATALOGUE
-from features.facts import Facts
+from features.facts import ENVELOPE, Facts, stream_of, table_names
 from features.feature import Feature
+from features.plan import stacked, values_of
+from features.prices import NO_PRICES
 from features.sweep import Spine, Sweep
+from supervision.contract.columns import columns
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,22 @@ def evaluate(
         If a sum could leave int64.
     """
     sweep = Sweep(facts, spine)
-    matrix = np.full((len(spine), len(features)), np.nan)
-    for place, feature in enumerate(features):
-        values = sweep.value(feature.recipe)
-        matrix[sweep.order, place] = np.where(values.known, values.numbers, np.nan)
+    matrix = np.empty((len(spine), len(features)))
+    if features:
+        values = values_of(sweep, tuple(feature.recipe for feature in features))
+        numbers, known = stacked(values)
+        matrix[sweep.order] = np.where(known, numbers, np.nan).T
     return FeatureMatrix(tuple(f.name for f in features), spine, matrix)
+
+
+def warm_up() -> None:
+    """Evaluate the catalogue for nobody, so that no later call waits for its loops to compile."""
+    none = np.empty(0, np.int64)
+    tables = {
+        table: dict.fromkeys((*ENVELOPE, *(of.name for of in columns(stream_of(table)))), none)
+        for table in table_names()
+    }
+    evaluate(
+        Facts(tables, NO_PRICES, {"lot": none, "commodity": none}),
+        Spine(np.array([1]), np.array([0])),
+    )

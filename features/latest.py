@@ -3,74 +3,102 @@
 Among messages of one moment the one with the greatest position is last.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Self
+
 import numpy as np
 
+from features import kernels
+from features.cells import Cells
 from features.facts import Flags
-from features.recipe import Rows
-from features.sums import latest
-from features.sweep import Cells, Sweep
+from features.recipe import Reckoned, Rows
+from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
-
-
-def _last_rows(sweep: Sweep, rows: Rows, days: int | None, sign: int = 1) -> tuple[Integers, Flags]:
-    """Place, among the span's rows, of the one that occurred last, at every spine row.
-
-    With a ``sign`` of -1 it is the one that occurred first.
-    """
-    span = sweep.span(rows, days)
-    occurred, position = sign * span.values("occurred_at"), sign * span.values("position")
-    order = np.lexsort((position, occurred, span.party))
-    line_end = sweep.offsets[span.party[order] + 1]
-    rank = np.arange(len(order))
-    best = latest(sweep.size, span.first[order], span.end[order], line_end, rank)
-    found = best >= 0
-    row = order[best] if len(order) else np.zeros(sweep.size, np.int64)
-    if len(order):
-        found &= span.party[row] == sweep.row_party
-    return row, found
 
 
 def last_values(sweep: Sweep, rows: Rows, name: str, days: int | None) -> tuple[Integers, Flags]:
     """Column of the message that occurred last, and whether there is one, per spine row."""
-    row, found = sweep.once(("last", rows, days), lambda: _last_rows(sweep, rows, days))
-    values = sweep.span(rows, days).values(name)
-    if not len(values):
-        return np.zeros(sweep.size, np.int64), np.zeros(sweep.size, bool)
-    return values[row], found
+    row = sweep.value(last_of(rows, days))
+    return picked(sweep.span(rows, days).values(name), row), row >= 0
 
 
 def first_values(sweep: Sweep, rows: Rows, name: str, days: int | None) -> tuple[Integers, Flags]:
     """Column of the message that occurred first, and whether there is one, per spine row."""
-    row, found = sweep.once(("first", rows, days), lambda: _last_rows(sweep, rows, days, -1))
-    values = sweep.span(rows, days).values(name)
-    if not len(values):
-        return np.zeros(sweep.size, np.int64), np.zeros(sweep.size, bool)
-    return values[row], found
+    row = sweep.value(last_of(rows, days, -1))
+    return picked(sweep.span(rows, days).values(name), row), row >= 0
+
+
+@dataclass(frozen=True, eq=False)
+class LastOf(Reckoned[Integers]):
+    """Place, among a span's rows, of the one that occurred last, at every spine row; or -1.
+
+    With a ``sign`` of -1 it is the one that occurred first.
+    """
+
+    rows: Rows
+    days: int | None
+    sign: int
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages count."""
+        yield span_of(self.rows, self.days)
+
+    def reckon(self, sweep: Sweep) -> Integers:
+        """Evaluate along a sweep."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Integers]:
+        """Find all of them in one go, as if on one line, one after the other."""
+        spans = [sweep.span(node.rows, node.days) for node in nodes]
+        sizes = [len(span) for span in spans]
+        shift = np.repeat(np.arange(len(nodes)) * sweep.size, sizes)
+        occurred, position = (
+            np.concatenate([n.sign * s.values(name) for n, s in zip(nodes, spans, strict=True)])
+            for name in ("occurred_at", "position")
+        )
+        row = kernels.latest(
+            len(nodes) * sweep.size,
+            np.concatenate([span.first for span in spans]) + shift,
+            np.concatenate([span.end for span in spans]) + shift,
+            sweep.offsets[np.concatenate([span.party for span in spans]) + 1] + shift,
+            occurred,
+            position,
+        ).reshape(len(nodes), sweep.size)
+        return list(np.where(row >= 0, row - np.cumsum([0, *sizes[:-1]])[:, None], -1))
+
+
+@lru_cache(maxsize=1024)
+def last_of(rows: Rows, days: int | None, sign: int = 1) -> LastOf:
+    """The node of the row that occurred last."""
+    return LastOf(rows, days, sign)
 
 
 def last_in_cells(
     sweep: Sweep, cells: Cells, rows: Rows, by: str, days: int | None, sign: int = 1
-) -> tuple[Integers, Flags]:
-    """Per cell the place, among the span's kept rows, of the one that occurred last.
+) -> Integers:
+    """Per cell the place, among the span's rows, of the one that occurred last; or -1.
 
     With a ``sign`` of -1 it is the one that occurred first.
     """
     span = sweep.span(rows, days)
     group, known = cells.groups(span.party, span.values(by))
-    chosen = np.flatnonzero(known)
-    occurred = sign * span.values("occurred_at")[chosen]
-    position = sign * span.values("position")[chosen]
-    order = np.lexsort((position, occurred, group[chosen]))
-    row = chosen[order]
-    group = group[row]
-    line_end = sweep.offsets[span.party[row] + 1] + cells.shift[group]
-    best = latest(
+    kept = known.nonzero()[0]
+    group = group[kept]
+    shift = cells.shift[group]
+    row = kernels.latest(
         cells.size,
-        span.first[row] + cells.shift[group],
-        span.end[row] + cells.shift[group],
-        line_end,
-        np.arange(len(row)),
+        span.first[kept] + shift,
+        span.end[kept] + shift,
+        sweep.offsets[cells.party[group] + 1] + shift,
+        sign * span.values("occurred_at")[kept],
+        sign * span.values("position")[kept],
     )
-    if not len(row):
-        return np.zeros(cells.size, np.int64), np.zeros(cells.size, bool)
-    return row[best], (best >= 0) & (group[best] == cells.cell_group)
+    return np.where(row >= 0, kept[row], -1) if len(kept) else row
+
+
+def picked(values: Integers, row: Integers) -> Integers:
+    """Values of the rows found, 0 where there is none."""
+    return np.where(row >= 0, values[row], 0) if len(values) else np.zeros(len(row), np.int64)

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from features.sums import latest
+from features import kernels
 from supervision.arrays import NEVER, Columns, Integers
 
 Flags = npt.NDArray[np.bool_]
@@ -56,21 +56,19 @@ class Prices:
         comes = good * width + np.searchsorted(times, enter)
         goes = good * width + np.where(leave < NEVER, np.searchsorted(times, leave), len(times))
         keys = np.unique(np.concatenate([comes, goes[leave < NEVER]]))
-        order = np.lexsort((market["position"], market["occurred_at"], good))
-        order = order[comes[order] < goes[order]]
-        best = latest(
+        counts = np.flatnonzero(comes < goes)
+        row = kernels.latest(
             len(keys),
-            np.searchsorted(keys, comes[order]),
-            np.searchsorted(keys, goes[order]),
-            np.searchsorted(keys, (good[order] + 1) * width),
-            np.arange(len(order)),
+            np.searchsorted(keys, comes[counts]),
+            np.searchsorted(keys, goes[counts]),
+            np.searchsorted(keys, (good[counts] + 1) * width),
+            market["occurred_at"][counts],
+            market["position"][counts],
         )
-        known: Flags = best >= 0
+        known: Flags = row >= 0
         unit_price = np.zeros(len(keys), np.int64)
-        if len(order):
-            row = order[best]
-            known &= good[row] == keys // width
-            unit_price = np.where(known, market["unit_price"][row], 0)
+        if len(counts):
+            unit_price = np.where(known, market["unit_price"][counts[row]], 0)
         return cls(goods, times, keys, unit_price, known)
 
     def at(self, commodity: Integers, as_of: Integers) -> tuple[Integers, Flags]:
@@ -102,18 +100,17 @@ def commodities(lots: Columns, numbers: Integers) -> Integers:
     numbers : Integers
         Lots asked about.
     """
-    order = np.argsort(lots["lot"])
-    if not len(order):
+    known, commodity = lots["lot"], lots["commodity"]
+    if not len(known):
         return np.full(len(numbers), -1, np.int64)
-    known = lots["lot"][order]
-    place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-    return np.where(known[place] == numbers, lots["commodity"][order[place]], -1)
+    if not (known[1:] > known[:-1]).all():
+        order = known.argsort()
+        known, commodity = known[order], commodity[order]
+    place = np.minimum(known.searchsorted(numbers), len(known) - 1)
+    return np.where(known[place] == numbers, commodity[place], -1)
 
 
-NO_PRICES = Prices.of(
-    {
-        name: np.empty(0, np.int64)
-        for name in ("hs_code", "unit_price", "position", "occurred_at", "known_at", "reversed_at")
-    }
-)
+_NOTHING = np.empty(0, np.int64)
+
+NO_PRICES = Prices(_NOTHING, _NOTHING, _NOTHING, _NOTHING, np.empty(0, bool))
 """Where no commodity was ever priced."""

@@ -7,10 +7,10 @@ evaluated by one engine for one enterprise or for a million. A message *stands* 
 was known at T (``known_at <= T``) and its reversal was not (``reversed_at > T``).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from abc import ABCMeta, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,27 @@ if TYPE_CHECKING:
     from features.sweep import Sweep
 
 
-@dataclass(frozen=True)
-class Rows:
+class Interned(ABCMeta):
+    """Makes equal nodes one object, so that looking up what a node gave costs next to nothing."""
+
+    _nodes: dict[tuple[Any, ...], Any] = {}  # noqa: RUF012 shared by all classes on purpose
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Give the node made before of the same parts, if there is one."""
+        node = super().__call__(*args, **kwargs)
+        return Interned._nodes.setdefault((cls, *_parts(node)), node)
+
+
+class Node(metaclass=Interned):
+    """A part of a recipe: a frozen dataclass of which no two are equal."""
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """Make it anew when unpickled, so that it is the one object there too."""
+        return type(self), _parts(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Node):
     """Messages of one table that meet every condition.
 
     Attributes
@@ -58,12 +77,30 @@ class Values:
     known: npt.NDArray[np.bool_]
 
 
-class Recipe(ABC):
-    """A node that gives a number at every point of a spine."""
+T = TypeVar("T")
+
+
+class Reckoned(Node, Generic[T]):
+    """A node that gives something along a sweep, which the sweep remembers."""
 
     @abstractmethod
-    def reckon(self, sweep: "Sweep") -> Values:
+    def reckon(self, sweep: "Sweep") -> T:
         """Evaluate along a sweep. Ask :meth:`Sweep.value`, which reckons each node once."""
+
+    @classmethod
+    def together(cls, sweep: "Sweep", nodes: Sequence[Self]) -> Sequence[T]:
+        """Evaluate several nodes, what they rest on being known: for less than one by one."""
+        return [node.reckon(sweep) for node in nodes]
+
+    def parts(self) -> Iterator["Reckoned[Any]"]:
+        """What it asks of the same sweep, as far as that may be reckoned together with others."""
+        for part in _parts(self):
+            if isinstance(part, Reckoned) and not isinstance(part, Recipe):
+                yield part
+
+
+class Recipe(Reckoned[Values]):
+    """A node that gives a number at every point of a spine."""
 
     def leaves(self) -> Iterator[Leaf]:
         """All messages that the recipe rests on, in the order in which it names them."""
@@ -99,7 +136,11 @@ def _leaves_of_parts(node: object) -> Iterator[Leaf]:
 
 def always(sweep: "Sweep", numbers: Integers) -> Values:
     """Whole numbers, one at every point of a sweep."""
-    return Values(numbers, np.ones(sweep.size, bool))
+    return Values(numbers, sweep.everywhere)
+
+
+def _parts(node: Any) -> tuple[Any, ...]:
+    return tuple(getattr(node, field.name) for field in fields(node))
 
 
 def as_data(node: object) -> object:

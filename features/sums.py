@@ -1,8 +1,8 @@
 """Exact sums: whole numbers in 64 bits, guarded so that none can overflow unseen."""
 
 import numpy as np
-import numpy.typing as npt
 
+from features import kernels
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 
@@ -22,16 +22,14 @@ def steps(size: int, first: Integers, end: Integers, values: Integers) -> Intege
     Overflow
         If the magnitudes that cover one place add up to more than int64 holds.
     """
-    if _may_overflow(values):
+    line, total = kernels.steps(size, first, end, values)
+    if total >= LIMIT:  # all of them together would not fit: look at each sum on its own
         weight = np.abs(values.astype(np.float64))
         covering = np.zeros(size + 1)
         np.add.at(covering, first, weight)
         np.subtract.at(covering, end, weight)
-        _refuse(np.cumsum(covering[:-1]), "a windowed sum")
-    line = np.zeros(size + 1, np.int64)
-    np.add.at(line, first, values)
-    np.subtract.at(line, end, values)
-    return np.cumsum(line[:-1])
+        _refuse(np.cumsum(covering[:-1]).max(initial=0), "a windowed sum")
+    return line
 
 
 def add_at(size: int, places: Integers, values: Integers) -> Integers:
@@ -42,11 +40,10 @@ def add_at(size: int, places: Integers, values: Integers) -> Integers:
     Overflow
         If the magnitudes that fall on one place add up to more than int64 holds.
     """
-    if _may_overflow(values):
+    line, total = kernels.sums(size, places, values)
+    if total >= LIMIT:  # all of them together would not fit: look at each sum on its own
         weight = np.abs(values.astype(np.float64))
-        _refuse(np.bincount(places, weight, size).astype(np.float64), "a sum over groups")
-    line = np.zeros(size, np.int64)
-    np.add.at(line, places, values)
+        _refuse(np.bincount(places, weight, size).max(initial=0), "a sum over groups")
     return line
 
 
@@ -58,8 +55,40 @@ def worth(quantity: Integers, price: Integers) -> Integers:
     Overflow
         If one value is more than int64 holds.
     """
-    _refuse(quantity.astype(np.float64) * price.astype(np.float64) / 1_000, "the value of a lot")
-    return quantity // 1_000 * price + quantity % 1_000 * price // 1_000
+    values, greatest = kernels.worth(quantity, price)
+    _refuse(greatest, "the value of a lot")
+    return values
+
+
+def worths(
+    size: int, places: Integers, quantity: Integers, good: Integers, prices: Integers
+) -> Integers:
+    """Sum of the values that fall on each place, at several prices.
+
+    Parameters
+    ----------
+    size : int
+        Number of places.
+    places, quantity, good : Integers
+        Where each quantity falls, and of which good it is.
+    prices : Integers
+        Of the goods, per 1,000 units, shape (prices, goods).
+
+    Returns
+    -------
+    Integers
+        Shape (prices, size).
+
+    Raises
+    ------
+    Overflow
+        If one value, or the magnitudes that fall on one place, are more than int64 holds.
+    """
+    lines, total = kernels.worths(size, places, quantity, good, prices)
+    if total >= LIMIT:  # all of them together would not fit: look at each value and sum
+        for price in prices:
+            add_at(size, places, worth(quantity, price[good]))
+    return lines
 
 
 def product(one: Integers, other: Integers) -> Integers:
@@ -70,7 +99,7 @@ def product(one: Integers, other: Integers) -> Integers:
     Overflow
         If one product is more than int64 holds.
     """
-    _refuse(np.abs(one.astype(np.float64) * other.astype(np.float64)), "a product")
+    _refuse(np.abs(one.astype(np.float64) * other).max(initial=0), "a product")
     return one * other
 
 
@@ -82,7 +111,9 @@ def parts_per_million(part: Integers, whole: Integers) -> Integers:
     Overflow
         If ten times the whole is more than int64 holds.
     """
-    _refuse(whole.astype(np.float64) * 10, "ten times a total")
+    if whole.max(initial=0) < LIMIT / 1_000_000 and part.max(initial=0) < LIMIT / 1_000_000:
+        return part * 1_000_000 // whole
+    _refuse(whole.max(initial=0) * 10.0, "ten times a total")
     found, rest = np.divmod(part, whole)
     for _ in range(6):
         digit, rest = np.divmod(rest * 10, whole)
@@ -99,7 +130,7 @@ def joined(one: Integers, other: Integers) -> Integers:
         If a record had named more things than 31 bits can number.
     """
     for numbers in (one, other):
-        _refuse(numbers.astype(np.float64) * 2.0**31, "the number of a pair of names")
+        _refuse(numbers.max(initial=0) * 2.0**31, "the number of a pair of names")
     return (one << 31) + other
 
 
@@ -108,44 +139,10 @@ def first_of_joined(pairs: Integers) -> Integers:
     return pairs >> 31
 
 
-def latest(
-    size: int, first: Integers, end: Integers, line_end: Integers, rank: Integers
-) -> Integers:
-    """Highest rank among the spans that cover each place, -1 where none does.
-
-    Parameters
-    ----------
-    size : int
-        Number of places.
-    first, end : Integers
-        Places that each span covers.
-    line_end : Integers
-        End of the stretch (one enterprise or one group) to which each span belongs; ranks of a
-        later stretch must be higher than those of an earlier one.
-    rank : Integers
-        Rank of each span.
-    """
-    best = np.full(size, -1, np.int64)
-    lasting = end >= line_end
-    np.maximum.at(best, first[lasting], rank[lasting])
-    best = np.maximum.accumulate(best) if size else best
-    brief = np.flatnonzero(~lasting)
-    lengths = (end - first)[brief]
-    starts = np.cumsum(lengths) - lengths
-    places = np.arange(int(lengths.sum())) + np.repeat(first[brief] - starts, lengths)
-    np.maximum.at(best, places, np.repeat(rank[brief], lengths))
-    return best
-
-
-def _may_overflow(values: Integers) -> bool:
-    """Whether all values together could; only then is each sum looked at on its own."""
-    return bool(len(values)) and float(np.abs(values.astype(np.float64)).sum()) >= LIMIT
-
-
-def _refuse(magnitudes: npt.NDArray[np.float64], what: str) -> None:
-    if len(magnitudes) and float(magnitudes.max()) >= LIMIT:
+def _refuse(magnitude: float, what: str) -> None:
+    if magnitude >= LIMIT:
         raise Overflow(
             f"{what} would pass 2^62: expected the amounts and quantities of one enterprise to "
-            f"stay below {LIMIT:.1e}, found {float(magnitudes.max()):.1e}; look for a unit "
+            f"stay below {LIMIT:.1e}, found {magnitude:.1e}; look for a unit "
             "mistake in its largest messages"
         )

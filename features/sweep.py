@@ -8,18 +8,23 @@ last by a search, and one cumulative sum gives all of them. All state is int64, 
 exact and independent of the order of rows.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from features.calendar import DAY
-from features.facts import Facts, Flags, conditions, stream_of
-from features.recipe import Recipe, Rows, Values
-from features.sums import add_at, joined, steps
-from supervision.arrays import MISSING, NEVER, Columns, Integers
+from features import kernels
+from features.cells import Cells
+from features.facts import Facts, Flags
+from features.own_table import OwnTable
+from features.recipe import Reckoned, Rows
+from features.selection import TIMES, Asked, Selections
+from features.sums import add_at
+from supervision.arrays import Integers
+
+__all__ = ["Cells", "Span", "Spine", "Sweep", "distinct", "places"]
 
 T = TypeVar("T")
 
@@ -48,79 +53,79 @@ class Spine:
         return len(self.as_of)
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Rows of a table that concern the spine's enterprises and meet a recipe's conditions.
+@dataclass(frozen=True, eq=False)
+class Span:
+    """Rows that count somewhere, with the first spine row that sees each and the end.
 
-    ``index`` points into the table; ``party`` is the enterprise's place in the spine's list.
+    Attributes
+    ----------
+    table : OwnTable
+    index : Integers
+        Places of the rows in it.
+    first, end : Integers
     """
 
-    table: str
+    table: OwnTable
     index: Integers
-    party: Integers
-    columns: Columns
-
-    def values(self, name: str) -> Integers:
-        """One column of the selected rows; derived columns are reckoned here."""
-        if name == "days_late":
-            late = (self.values("occurred_at") - self.values("due_at")) // DAY
-            return np.asarray(np.maximum(late, 0), np.int64)
-        if name == "was_late":
-            return np.asarray(self.values("days_past_due") > 0, np.int64)
-        if name == "paid_late":
-            return np.asarray(self.values("days_late") > 0, np.int64)
-        if name == "is_renewal":
-            return np.asarray(self.values("renewed_from") != MISSING, np.int64)
-        if name == "each":
-            return np.ones(len(self.index), np.int64)
-        if name == "lot_of_lender":
-            return joined(self.values("cargo_code"), self.values("lender"))
-        if name == "value_through_agent":
-            agent = self.values("trading_party")
-            through = (agent != MISSING) & (agent != self.values("enterprise_id"))
-            return np.asarray(np.where(through, self.values("declared_value"), 0), np.int64)
-        values: Integers = self.columns[name][self.index]
-        return values
-
-
-@dataclass(frozen=True)
-class Span:
-    """Selected rows that count somewhere, with the first spine row that sees each and the end."""
-
-    selection: Selection
-    kept: Integers
     first: Integers
     end: Integers
 
+    def __len__(self) -> int:
+        return len(self.index)
+
     def values(self, name: str) -> Integers:
-        """One column of the rows kept."""
-        return self.selection.values(name)[self.kept]
+        """One column of the rows."""
+        return self.table.values(name)[self.index]
+
+    def amounts(self, name: str) -> Integers:
+        """One column of the rows, 0 where a message left it out."""
+        return self.table.amounts(name)[self.index]
 
     @property
     def party(self) -> Integers:
-        """Place of each kept row's enterprise in the spine's list."""
-        return self.selection.party[self.kept]
+        """Place of each row's enterprise in the spine's list."""
+        return self.table.party[self.index]
 
 
 @dataclass
 class Sweep:
-    """Facts laid out along a sorted spine, with everything reckoned once and remembered."""
+    """Facts laid out along a sorted spine, with everything reckoned once and remembered.
+
+    Attributes
+    ----------
+    facts : Facts
+    spine : Spine
+    memory : dict
+        What was reckoned, by what it was asked for with.
+    tables : dict of str to OwnTable
+        Those read so far; sweeps of the same enterprises may share them.
+    """
 
     facts: Facts
     spine: Spine
     memory: dict[Hashable, Any] = field(default_factory=dict)
+    tables: dict[str, OwnTable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        order = np.lexsort((self.spine.as_of, self.spine.enterprise))
-        self.order: Integers = order
-        self.as_of: Integers = self.spine.as_of[order]
-        self.parties, self.row_party = np.unique(self.spine.enterprise[order], return_inverse=True)
-        self.offsets: Integers = np.searchsorted(self.row_party, np.arange(len(self.parties) + 1))
+        self.order: Integers = np.lexsort((self.spine.as_of, self.spine.enterprise))
+        self.as_of: Integers = self.spine.as_of[self.order]
+        enterprise = self.spine.enterprise[self.order]
+        begins = np.ones(len(enterprise), bool)
+        np.not_equal(enterprise[1:], enterprise[:-1], out=begins[1:])
+        starts = begins.nonzero()[0]
+        self.parties: Integers = enterprise[starts]
+        self.row_party: Integers = begins.cumsum() - 1
+        self.offsets: Integers = np.append(starts, len(enterprise))
 
     @property
     def size(self) -> int:
         """Number of spine rows."""
         return len(self.as_of)
+
+    @cached_property
+    def everywhere(self) -> Flags:
+        """True at every spine row."""
+        return np.ones(self.size, bool)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Reckon a thing the first time it is asked for."""
@@ -129,56 +134,27 @@ class Sweep:
         found: T = self.memory[key]
         return found
 
-    def value(self, recipe: Recipe) -> Values:
-        """What a recipe gives at every spine row, reckoned once."""
-        return self.once(recipe, lambda: recipe.reckon(self))
-
-    @cached_property
-    def _times(self) -> Integers:
-        return np.unique(self.as_of)
-
-    @cached_property
-    def _keys(self) -> Integers:
-        step = len(self._times) + 1
-        return self.row_party * step + np.searchsorted(self._times, self.as_of)
-
-    @cached_property
-    def _is_grid(self) -> bool:
-        shape = (len(self.parties), len(self._times))
-        return self.size == shape[0] * shape[1] and bool(
-            (self.as_of.reshape(shape) == self._times).all()
-        )
+    def value(self, node: Reckoned[T]) -> T:
+        """What a node gives along the spine, reckoned once."""
+        if node not in self.memory:
+            self.memory[node] = node.reckon(self)
+        found: T = self.memory[node]
+        return found
 
     def slot(self, party: Integers, at: Integers) -> Integers:
         """First spine row of each party whose as-of is not before ``at``; its end if none is."""
-        place = np.searchsorted(self._times, at)
-        if self._is_grid:
-            return self.offsets[party] + place
-        return np.searchsorted(self._keys, party * (len(self._times) + 1) + place)
+        return kernels.slots(self.as_of, self.offsets, party, at)
 
-    def select(self, rows: Rows) -> Selection:
-        """Rows of a table for this spine's enterprises that meet the conditions."""
-        return self.once(("select", rows.table, rows.where), lambda: self._select(rows))
-
-    def _select(self, rows: Rows) -> Selection:
-        columns = self.facts.tables[rows.table]
-        party, known = self.once(("party", rows.table), lambda: self._party(rows.table))
-        if rows.where:
-            known = known & conditions(columns, stream_of(rows.table), rows.where)
-        index = np.flatnonzero(known)
-        return Selection(rows.table, index, party[index], columns)
-
-    def _party(self, table: str) -> tuple[Integers, Flags]:
-        numbers = self.facts.tables[table]["enterprise_id"]
-        if not len(self.parties):
-            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
-        place = np.minimum(np.searchsorted(self.parties, numbers), len(self.parties) - 1)
-        return place, self.parties[place] == numbers
+    def table(self, name: str) -> OwnTable:
+        """Rows of a table that concern this spine's enterprises."""
+        if name not in self.tables:
+            self.tables[name] = OwnTable(self.facts.tables[name], self.parties)
+        return self.tables[name]
 
     def span(
         self, rows: Rows, days: int | None = None, delay: str | None = None, grace: int = 0
     ) -> Span:
-        """Where each selected row counts.
+        """Where each row that meets the conditions counts.
 
         Parameters
         ----------
@@ -190,29 +166,65 @@ class Sweep:
         grace : int
             Days by which the row counts later still.
         """
-        return self.once(
-            ("span", rows, days, delay, grace), lambda: self._span(rows, days, delay, grace)
-        )
-
-    def _span(self, rows: Rows, days: int | None, delay: str | None, grace: int) -> Span:
-        selection = self.select(rows)
-        enter = selection.values("known_at")
-        leave = selection.values("reversed_at")
-        if days is not None:
-            leave = np.minimum(leave, selection.values("occurred_at") + days * DAY)
-        if rows.until is not None:
-            until = selection.values(rows.until)
-            leave = np.minimum(leave, np.where(until == MISSING, NEVER, until))
-        if delay is not None:
-            wait = selection.values(delay)
-            enter = np.maximum(enter, np.where(wait == MISSING, NEVER, wait + grace * DAY))
-        first, end = self.slot(selection.party, enter), self.slot(selection.party, leave)
-        kept = np.flatnonzero(end > first)
-        return Span(selection, kept, first[kept], end[kept])
+        return self.value(span_of(rows, days, delay, grace))
 
     def sum_over(self, rows: Integers, values: Integers) -> Integers:
         """Add values into their spine rows."""
         return add_at(self.size, rows, values)
+
+    def greatest_over(self, rows: Integers, values: Integers) -> Integers:
+        """Greatest of the values of each spine row, at least 0."""
+        greatest = np.zeros(self.size, np.int64)
+        np.maximum.at(greatest, rows, values)
+        return greatest
+
+
+@dataclass(frozen=True, eq=False)
+class SpanOf(Reckoned[Span]):
+    """Rows that meet conditions, and where each counts; see :meth:`Sweep.span`."""
+
+    rows: Rows
+    days: int | None
+    delay: str | None
+    grace: int
+
+    def reckon(self, sweep: Sweep) -> Span:
+        """Evaluate along a sweep."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Span]:
+        """Find those of one table in one pass over its rows."""
+        found: dict[int, Span] = {}
+        for of in _by_table(tuple(nodes)):
+            table = sweep.table(of.table)
+            (rows, first, end), ends = kernels.spans(
+                sweep.as_of,
+                sweep.offsets,
+                table.party,
+                table.stack(TIMES),
+                table.stack(of.columns),
+                of.admits,
+                of.sets,
+            )
+            start = 0
+            for place, stop in zip(of.places.tolist(), ends.tolist(), strict=True):
+                found[place] = Span(table, rows[start:stop], first[start:stop], end[start:stop])
+                start = stop
+        return [found[place] for place in range(len(nodes))]
+
+
+@lru_cache(maxsize=1024)
+def span_of(
+    rows: Rows, days: int | None = None, delay: str | None = None, grace: int = 0
+) -> SpanOf:
+    """The node of a span."""
+    return SpanOf(rows, days, delay, grace)
+
+
+@lru_cache(maxsize=1024)
+def _by_table(nodes: tuple[SpanOf, ...]) -> tuple[Selections, ...]:
+    return Selections.by_table([Asked(n.rows, n.days, n.delay, n.grace) for n in nodes])
 
 
 def distinct(spine: Spine) -> Spine:
@@ -226,60 +238,3 @@ def distinct(spine: Spine) -> Spine:
 def places(sweep: Sweep, enterprise: Integers, as_of: Integers) -> Integers:
     """Spine row of each (enterprise, as-of); all of them must stand on the spine."""
     return sweep.slot(np.searchsorted(sweep.parties, enterprise), as_of)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Groups of each enterprise, each along its enterprise's as-of points.
-
-    Attributes
-    ----------
-    group : Integers
-        Value of the grouping column, one a group.
-    cell_group, cell_row : Integers
-        For every cell the place of its group, and its spine row.
-    shift : Integers
-        What to add to a spine row to get the cell of a group, one a group.
-    """
-
-    group: Integers
-    cell_group: Integers
-    cell_row: Integers
-    shift: Integers
-    _keys: Integers
-    _width: int
-    _values: Integers
-
-    @classmethod
-    def of(cls, sweep: Sweep, party: Integers, value: Integers) -> "Cells":
-        """Make the cells of all (party, value) pairs that occur."""
-        values, place = np.unique(value, return_inverse=True)
-        width = max(len(values), 1)
-        keys = np.unique(party * width + place)
-        owner = keys // width
-        lengths = sweep.offsets[owner + 1] - sweep.offsets[owner]
-        starts = np.concatenate([[0], np.cumsum(lengths)])[:-1].astype(np.int64)
-        shift = starts - sweep.offsets[owner]
-        cell_group = np.repeat(np.arange(len(keys)), lengths)
-        cell_row = np.arange(len(cell_group)) - shift[cell_group]
-        return cls(values[keys % width], cell_group, cell_row, shift, keys, width, values)
-
-    @property
-    def size(self) -> int:
-        """Number of cells."""
-        return len(self.cell_row)
-
-    def groups(self, party: Integers, value: Integers) -> tuple[Integers, Flags]:
-        """Place of the group of each (party, value), and whether there is one."""
-        if not len(self._keys):
-            return np.zeros(len(value), np.int64), np.zeros(len(value), bool)
-        place = np.minimum(np.searchsorted(self._values, value), len(self._values) - 1)
-        key = party * self._width + place
-        group = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
-        return group, (self._values[place] == value) & (self._keys[group] == key)
-
-    def steps(self, span: Span, by: str, values: Integers) -> Integers:
-        """Per cell the sum over the rows that count there; rows of no group are left out."""
-        group, known = self.groups(span.party, span.values(by))
-        shift = self.shift[group[known]]
-        return steps(self.size, span.first[known] + shift, span.end[known] + shift, values[known])

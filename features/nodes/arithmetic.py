@@ -1,17 +1,30 @@
 """Recipes made of recipes: sums, ratios, changes, and what they gave some time ago."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from features.calendar import DAY
 from features.nodes.windows import Count
-from features.recipe import Leaf, Recipe, Rows, Values, always
+from features.plan import stacked, values_of
+from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from features.sweep import Spine, Sweep
+from supervision.arrays import Integers
 
 
-@dataclass(frozen=True)
+class OfRecipes(Recipe):
+    """A recipe made of what others give at the same points."""
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The recipes of which it is made."""
+        for part in vars(self).values():
+            if isinstance(part, Recipe):
+                yield part
+
+
+@dataclass(frozen=True, eq=False)
 class Ago(Recipe):
     """What a recipe gave as of so many days before T, knowing only what was known then."""
 
@@ -20,11 +33,19 @@ class Ago(Recipe):
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        return _earlier(sweep, self.days).value(self.of)
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
+        """Evaluate all of them at all of their moments, in one go."""
+        days = tuple(dict.fromkeys(node.days for node in nodes))
+        earlier, place = sweep.once(("ago", days), lambda: _earlier(sweep, days))
+        found = dict(zip(nodes, values_of(earlier, tuple(node.of for node in nodes)), strict=True))
+        return [_at(found[node], place[days.index(node.days)]) for node in nodes]
 
 
-@dataclass(frozen=True)
-class Plus(Recipe):
+@dataclass(frozen=True, eq=False)
+class Plus(OfRecipes):
     """Sum of two."""
 
     left: Recipe
@@ -36,8 +57,8 @@ class Plus(Recipe):
         return Values(left.numbers + right.numbers, left.known & right.known)
 
 
-@dataclass(frozen=True)
-class Ratio(Recipe):
+@dataclass(frozen=True, eq=False)
+class Ratio(OfRecipes):
     """``numerator * times / (denominator * over)``; missing where the denominator is 0."""
 
     numerator: Recipe
@@ -47,14 +68,22 @@ class Ratio(Recipe):
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        above, below = sweep.value(self.numerator), sweep.value(self.denominator)
-        known = above.known & below.known & (below.numbers != 0)
-        divisor = np.where(known, below.numbers, 1).astype(np.float64) * self.over
-        return Values(above.numbers.astype(np.float64) * self.times / divisor, known)
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
+        """Divide all of them in one go."""
+        above, above_known = stacked([sweep.value(node.numerator) for node in nodes])
+        below, below_known = stacked([sweep.value(node.denominator) for node in nodes])
+        times = np.array([[node.times] for node in nodes], np.float64)
+        over = np.array([[node.over] for node in nodes], np.float64)
+        known = above_known & below_known & (below != 0)
+        ratio = above * times / (np.where(known, below, 1.0) * over)
+        return [Values(*values) for values in zip(ratio, known, strict=True)]
 
 
-@dataclass(frozen=True)
-class CappedRatio(Recipe):
+@dataclass(frozen=True, eq=False)
+class CappedRatio(OfRecipes):
     """Like :class:`Ratio`, at most ``cap``: 0 for 0 over 0, the cap for more over 0."""
 
     numerator: Recipe
@@ -71,8 +100,8 @@ class CappedRatio(Recipe):
         return Values(np.where(below.numbers > 0, ratio, over_nothing), above.known & below.known)
 
 
-@dataclass(frozen=True)
-class Change(Recipe):
+@dataclass(frozen=True, eq=False)
+class Change(OfRecipes):
     """A ratio less one: how much it grew."""
 
     ratio: Ratio
@@ -83,8 +112,8 @@ class Change(Recipe):
         return Values(ratio.numbers.astype(np.float64) - 1.0, ratio.known)
 
 
-@dataclass(frozen=True)
-class Difference(Recipe):
+@dataclass(frozen=True, eq=False)
+class Difference(OfRecipes):
     """One less another, as floats; missing where either is."""
 
     left: Recipe
@@ -97,8 +126,8 @@ class Difference(Recipe):
         return Values(numbers, left.known & right.known)
 
 
-@dataclass(frozen=True)
-class Given(Recipe):
+@dataclass(frozen=True, eq=False)
+class Given(OfRecipes):
     """A recipe where any message of the rows ever stood, else missing."""
 
     of: Recipe
@@ -109,13 +138,17 @@ class Given(Recipe):
         values, count = sweep.value(self.of), sweep.value(Count(self.rows))
         return Values(values.numbers, values.known & (count.numbers > 0))
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The recipe, and what its condition counts."""
+        yield from (self.of, Count(self.rows))
+
     def leaves(self) -> Iterator[Leaf]:
         """What the recipe itself reads: the condition is no evidence."""
         return self.of.leaves()
 
 
-@dataclass(frozen=True)
-class AtLeast(Recipe):
+@dataclass(frozen=True, eq=False)
+class AtLeast(OfRecipes):
     """1 where a recipe gives the bound or more, else 0."""
 
     of: Recipe
@@ -127,6 +160,17 @@ class AtLeast(Recipe):
         return always(sweep, (values.known & (values.numbers >= self.bound)).astype(np.int64))
 
 
-def _earlier(sweep: Sweep, days: int) -> Sweep:
-    spine = Spine(sweep.parties[sweep.row_party], sweep.as_of - days * DAY)
-    return sweep.once(("ago", days), lambda: Sweep(sweep.facts, spine))
+def _earlier(sweep: Sweep, days: tuple[int, ...]) -> tuple[Sweep, Integers]:
+    """A sweep of the moments before, and the places in it of each, shape (days, points)."""
+    back = np.repeat(np.array(days) * DAY, sweep.size)
+    own = np.tile(sweep.parties[sweep.row_party], len(days))
+    earlier = Sweep(
+        sweep.facts, Spine(own, np.tile(sweep.as_of, len(days)) - back), tables=sweep.tables
+    )
+    place = np.empty(earlier.size, np.int64)
+    place[earlier.order] = np.arange(earlier.size)
+    return earlier, place.reshape(len(days), sweep.size)
+
+
+def _at(values: Values, place: Integers) -> Values:
+    return Values(values.numbers[place], values.known[place])

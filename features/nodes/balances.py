@@ -1,20 +1,22 @@
 """What was added less what was taken, per key: stock of a lot, an open sale, a loan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
-from features.facts import stated
+from features.cells import Cells, CellSets
 from features.nodes.groups import share_of
-from features.recipe import Leaf, Recipe, Rows, Values, always, leaves
+from features.recipe import Leaf, Node, Recipe, Reckoned, Rows, Values, always, leaves
 from features.sums import first_of_joined
-from features.sweep import Cells, Sweep
+from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 
-@dataclass(frozen=True)
-class Flow:
+@dataclass(frozen=True, eq=False)
+class Flow(Node):
     """A column of messages that adds to a balance or takes from it."""
 
     rows: Rows
@@ -26,16 +28,40 @@ class Flow:
         return Leaf(self.rows, None, self.column)
 
 
-@dataclass(frozen=True)
-class Balance:
+@dataclass(frozen=True, eq=False)
+class Balance(Reckoned[tuple[Cells, Integers]]):
     """Per value of the key: what was added less what was taken, and never below 0."""
 
     adds: tuple[Flow, ...]
     takes: tuple[Flow, ...]
     key: str
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages of its flows count."""
+        for flow in self.adds + self.takes:
+            yield span_of(flow.rows)
 
-@dataclass(frozen=True)
+    def reckon(self, sweep: Sweep) -> tuple[Cells, Integers]:
+        """Cells of the keys, and what each holds."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[tuple[Cells, Integers]]:
+        """Cells of the keys of each, and what they hold."""
+        sizes, moves = [], []
+        for node in nodes:
+            own = [_moves(sweep, node.key, flow, 1) for flow in node.adds]
+            own += [_moves(sweep, node.key, flow, -1) for flow in node.takes]
+            sizes.append(sum(len(amount) for *_, amount in own))
+            moves += own
+        party, key, first, end, amount = (np.concatenate(of) for of in zip(*moves, strict=True))
+        sets = CellSets.of(sweep, sizes, party, key)
+        held = np.maximum(sets.every.add(first, end, sets.group_of, amount), 0)
+        bounds = pairwise(sets.cells)
+        return [(sets.one(place), held[slice(*own)]) for place, own in enumerate(bounds)]
+
+
+@dataclass(frozen=True, eq=False)
 class Outstanding(Recipe):
     """Sum of a balance over its keys."""
 
@@ -47,7 +73,7 @@ class Outstanding(Recipe):
         return always(sweep, sweep.sum_over(cells.cell_row, held))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Open(Recipe):
     """Number of keys whose balance is above 0."""
 
@@ -59,7 +85,7 @@ class Open(Recipe):
         return always(sweep, sweep.sum_over(cells.cell_row, (held > 0).astype(np.int64)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Overdue(Recipe):
     """Sum of a balance over those keys for which the due time of an added message has come.
 
@@ -70,28 +96,38 @@ class Overdue(Recipe):
     due: str
     grace: int = 0
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The balance, and where its added messages are due."""
+        yield self.balance
+        for flow in self.balance.adds:
+            yield span_of(flow.rows, None, self.due, self.grace)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
         due = np.zeros(cells.size, np.int64)
         for flow in self.balance.adds:
             span = sweep.span(flow.rows, None, self.due, self.grace)
-            due += cells.steps(span, self.balance.key, np.ones(len(span.kept), np.int64))
+            due += cells.steps(span, self.balance.key, np.ones(len(span), np.int64))
         return always(sweep, sweep.sum_over(cells.cell_row, np.where(due > 0, held, 0)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OutstandingWith(Recipe):
     """Sum of a balance over those keys of which any of the rows stands."""
 
     balance: Balance
     rows: Rows
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The balance, and where the rows count."""
+        yield from (self.balance, span_of(self.rows))
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
         span = sweep.span(self.rows)
-        there = cells.steps(span, self.balance.key, np.ones(len(span.kept), np.int64)) > 0
+        there = cells.steps(span, self.balance.key, np.ones(len(span), np.int64)) > 0
         return always(sweep, sweep.sum_over(cells.cell_row, np.where(there, held, 0)))
 
     def leaves(self) -> Iterator[Leaf]:
@@ -100,7 +136,7 @@ class OutstandingWith(Recipe):
         yield from leaves(self.balance)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LargestShare(Recipe):
     """Largest share of one key in the sum of a balance; missing where the sum is 0."""
 
@@ -110,12 +146,10 @@ class LargestShare(Recipe):
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
         total = sweep.sum_over(cells.cell_row, held)
-        largest = np.zeros(sweep.size, np.int64)
-        np.maximum.at(largest, cells.cell_row, held)
-        return share_of(largest, total)
+        return share_of(sweep.greatest_over(cells.cell_row, held), total)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Above(Recipe):
     """Sum over the keys of a balance of what it holds above another balance of the same key."""
 
@@ -129,7 +163,7 @@ class Above(Recipe):
         return always(sweep, sweep.sum_over(cells.cell_row, over))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorstCover(Recipe):
     """Greatest, over the keys of a balance, of what it holds over what another holds.
 
@@ -151,7 +185,7 @@ class WorstCover(Recipe):
         return Values(worst, np.ones(sweep.size, bool))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SharedKeys(Recipe):
     """Number of lots that more than one lender has a balance in; its key is ``lot_of_lender``."""
 
@@ -171,24 +205,24 @@ class SharedKeys(Recipe):
 def held_by(sweep: Sweep, cells: Cells, balance: Balance) -> Integers:
     """What a balance holds of the keys of other cells, 0 where it knows no such key."""
     own, held = balance_cells(sweep, balance)
-    group, known = own.groups(sweep.row_party[cells.cell_row], cells.group[cells.cell_group])
-    found = np.zeros(cells.size, np.int64)
-    found[known] = held[cells.cell_row[known] + own.shift[group[known]]]
-    return found
+    group, known = own.groups(cells.party, cells.group)
+    if not own.size:
+        return np.zeros(cells.size, np.int64)
+    cell_group = cells.cell_group
+    cell = np.where(known, own.shift[group], 0)[cell_group] + cells.cell_row
+    return np.where(known[cell_group], held[np.minimum(cell, own.size - 1)], 0)
 
 
 def balance_cells(sweep: Sweep, balance: Balance) -> tuple[Cells, Integers]:
     """Cells of the keys of a balance, and what each holds."""
-    return sweep.once(("balance", balance), lambda: _reckon_balance(sweep, balance))
+    return sweep.value(balance)
 
 
-def _reckon_balance(sweep: Sweep, balance: Balance) -> tuple[Cells, Integers]:
-    spans = [sweep.span(flow.rows) for flow in balance.adds + balance.takes]
-    party = np.concatenate([span.party for span in spans])
-    cells = Cells.of(sweep, party, np.concatenate([s.values(balance.key) for s in spans]))
-    held = np.zeros(cells.size, np.int64)
-    signs = [1] * len(balance.adds) + [-1] * len(balance.takes)
-    for flow, span, sign in zip(balance.adds + balance.takes, spans, signs, strict=True):
-        values = span.values(flow.column)
-        held += sign * cells.steps(span, balance.key, np.where(stated(values), values, 0))
-    return cells, np.maximum(held, 0)
+_Moves = tuple[Integers, Integers, Integers, Integers, Integers]
+
+
+def _moves(sweep: Sweep, key: str, flow: Flow, sign: int) -> _Moves:
+    """Party, key, first and end of what a flow moves, and the amount."""
+    span = sweep.span(flow.rows)
+    amount = sign * span.amounts(flow.column)
+    return span.party, span.values(key), span.first, span.end, amount

@@ -1,21 +1,24 @@
 """Messages of a window told apart by a column: by buyer, by good, by facility."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from features.facts import Flags, stated
-from features.latest import last_in_cells
-from features.recipe import Leaf, Recipe, Rows, Values, always
+from features import kernels
+from features.cells import Cells, CellSets
+from features.facts import Flags
+from features.latest import last_in_cells, picked
+from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from features.sums import add_at, parts_per_million
-from features.sweep import Cells, Sweep
+from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Greatest(Recipe):
     """Largest value of a column over the messages of the window; 0 if there is none."""
 
@@ -23,15 +26,20 @@ class Greatest(Recipe):
     column: str
     days: int
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages count."""
+        yield span_of(self.rows, self.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         span = sweep.span(self.rows, self.days)
-        cells = group_cells(sweep, self.rows, self.days, self.column)
-        count = cells.steps(span, self.column, np.ones(len(span.kept), np.int64))
-        return _greatest_of_cells(sweep, cells, cells.group[cells.cell_group], count > 0)
+        values, line_end = span.values(self.column), sweep.offsets[span.party + 1]
+        position = span.values("position")
+        row = kernels.latest(sweep.size, span.first, span.end, line_end, values, position)
+        return always(sweep, np.maximum(picked(values, row), 0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GreatestLatest(Recipe):
     """Largest, over groups, of the group's last value within the window; 0 if there is none."""
 
@@ -43,23 +51,35 @@ class GreatestLatest(Recipe):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells = group_cells(sweep, self.rows, self.days, self.group)
-        row, found = last_in_cells(sweep, cells, self.rows, self.group, self.days)
+        row = last_in_cells(sweep, cells, self.rows, self.group, self.days)
         values = sweep.span(self.rows, self.days).values(self.column)
-        last = values[row] if len(values) else np.zeros(cells.size, np.int64)
-        return _greatest_of_cells(sweep, cells, last, found)
+        return always(sweep, sweep.greatest_over(cells.cell_row, picked(values, row)))
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The groups."""
+        yield Grouping(self.rows, self.group, self.days)
 
 
-@dataclass(frozen=True)
-class Herfindahl(Recipe):
-    """Sum of squared shares of the groups in a total; missing where the total is 0.
-
-    Shares are whole parts per million, rounded down, so the sum is exact in any order.
-    """
+@dataclass(frozen=True, eq=False)
+class OfTotal(Recipe):
+    """Of the groups among which a column's total over a window is divided."""
 
     rows: Rows
     group: str
     column: str
     days: int
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The groups."""
+        yield Grouping(self.rows, self.group, self.days)
+
+
+@dataclass(frozen=True, eq=False)
+class Herfindahl(OfTotal):
+    """Sum of squared shares of the groups in a total; missing where the total is 0.
+
+    Shares are whole parts per million, rounded down, so the sum is exact in any order.
+    """
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -69,24 +89,17 @@ class Herfindahl(Recipe):
         return Values(squares / (MILLION * MILLION), total > 0)
 
 
-@dataclass(frozen=True)
-class TopShare(Recipe):
+@dataclass(frozen=True, eq=False)
+class TopShare(OfTotal):
     """Largest share of one group in a total; missing where the total is 0."""
-
-    rows: Rows
-    group: str
-    column: str
-    days: int
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
-        largest = np.zeros(sweep.size, np.int64)
-        np.maximum.at(largest, cells.cell_row, sums)
-        return share_of(largest, total)
+        return share_of(sweep.greatest_over(cells.cell_row, sums), total)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups(Recipe):
     """Number of groups with at least so many messages in the window."""
 
@@ -95,13 +108,17 @@ class Groups(Recipe):
     least: int = 1
     days: int | None = None
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The groups."""
+        yield Grouping(self.rows, self.group, self.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, there = group_counts(sweep, self.rows, self.days, self.group)
         return always(sweep, sweep.sum_over(cells.cell_row, (there >= self.least).astype(np.int64)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoundTrips(Recipe):
     """Number of groups with a message of ``back`` that occurred after one of ``rows``."""
 
@@ -119,9 +136,12 @@ class RoundTrips(Recipe):
         return always(sweep, sweep.sum_over(cells.cell_row, trips))
 
     def _moments(self, sweep: Sweep, cells: Cells, rows: Rows, sign: int) -> tuple[Integers, Flags]:
-        row, found = last_in_cells(sweep, cells, rows, self.group, self.days, sign)
-        occurred = sweep.span(rows, self.days).values("occurred_at")
-        return (occurred[row] if len(occurred) else np.zeros(cells.size, np.int64)), found
+        row = last_in_cells(sweep, cells, rows, self.group, self.days, sign)
+        return picked(sweep.span(rows, self.days).values("occurred_at"), row), row >= 0
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The groups, and where what came back counts."""
+        yield from (Grouping(self.rows, self.group, self.days), span_of(self.back, self.days))
 
     def leaves(self) -> Iterator[Leaf]:
         """What went, and what came back."""
@@ -129,31 +149,34 @@ class RoundTrips(Recipe):
         yield Leaf(self.back, self.days, None)
 
 
-@dataclass(frozen=True)
-class ShareNamed(Recipe):
+@dataclass(frozen=True, eq=False)
+class ShareNamed(OfTotal):
     """Share of a total that falls on groups which any message of other rows names now.
 
-    ``party`` is the column of the other rows that names them. Missing where the total is 0.
+    ``party`` is the column of the other rows that names them, ``within`` their window. Missing
+    where the total is 0.
     """
 
-    rows: Rows
-    group: str
-    column: str
-    days: int
     named: Rows
     party: str
+    within: int | None = None
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The groups, and where what names them counts."""
+        grouping = Grouping(self.rows, self.group, self.days)
+        yield from (grouping, span_of(self.named, self.within))
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
-        span = sweep.span(self.named)
-        there = cells.steps(span, self.party, np.ones(len(span.kept), np.int64)) > 0
+        span = sweep.span(self.named, self.within)
+        there = cells.steps(span, self.party, np.ones(len(span), np.int64)) > 0
         return share_of(sweep.sum_over(cells.cell_row, np.where(there, sums, 0)), total)
 
     def leaves(self) -> Iterator[Leaf]:
         """The messages added up, and those that name the groups."""
         yield Leaf(self.rows, self.days, self.column)
-        yield Leaf(self.named, None, None)
+        yield Leaf(self.named, self.within, None)
 
 
 def share_of(part: Integers, total: Integers) -> Values:
@@ -162,24 +185,46 @@ def share_of(part: Integers, total: Integers) -> Values:
     return Values(share, total > 0)
 
 
+@dataclass(frozen=True, eq=False)
+class Grouping(Reckoned[tuple[Cells, Integers]]):
+    """Cells of the groups that a column makes of a window's messages, and each message's group."""
+
+    rows: Rows
+    by: str
+    days: int | None
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages count."""
+        yield span_of(self.rows, self.days)
+
+    def reckon(self, sweep: Sweep) -> tuple[Cells, Integers]:
+        """Evaluate along a sweep."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[tuple[Cells, Integers]]:
+        """Number all groups in one go."""
+        spans = [sweep.span(node.rows, node.days) for node in nodes]
+        sizes = [len(span) for span in spans]
+        values = [span.values(node.by) for node, span in zip(nodes, spans, strict=True)]
+        party = np.concatenate([span.party for span in spans])
+        sets = CellSets.of(sweep, sizes, party, np.concatenate(values))
+        found, end = [], 0
+        for place, size in enumerate(sizes):
+            start, end = end, end + size
+            found.append((sets.one(place), sets.group_of[start:end] - sets.groups[place]))
+        return found
+
+
 def group_counts(sweep: Sweep, rows: Rows, days: int | None, by: str) -> tuple[Cells, Integers]:
     """Cells of groups, and the number of messages of each that stand."""
-    span, cells = sweep.span(rows, days), group_cells(sweep, rows, days, by)
-    return cells, cells.steps(span, by, np.ones(len(span.kept), np.int64))
+    span, (cells, group) = sweep.span(rows, days), sweep.value(Grouping(rows, by, days))
+    return cells, cells.add(span.first, span.end, group, np.ones(len(span), np.int64))
 
 
 def group_cells(sweep: Sweep, rows: Rows, days: int | None, by: str) -> Cells:
     """Cells of the groups that a column makes of the messages of a window."""
-    span = sweep.span(rows, days)
-    return sweep.once(
-        ("cells", rows, days, by), lambda: Cells.of(sweep, span.party, span.values(by))
-    )
-
-
-def _greatest_of_cells(sweep: Sweep, cells: Cells, values: Integers, counts: Flags) -> Values:
-    best = np.zeros(sweep.size, np.int64)
-    np.maximum.at(best, cells.cell_row[counts], values[counts])
-    return always(sweep, best)
+    return sweep.value(Grouping(rows, by, days))[0]
 
 
 def group_sums(
@@ -189,8 +234,13 @@ def group_sums(
 
     ``by`` names the column that makes the groups and the one that is added up.
     """
+    return sweep.once(("sums", rows, days, by), lambda: _group_sums(sweep, rows, days, by))
+
+
+def _group_sums(
+    sweep: Sweep, rows: Rows, days: int | None, by: tuple[str, str]
+) -> tuple[Cells, Integers, Integers]:
     group, value = by
-    span, cells = sweep.span(rows, days), group_cells(sweep, rows, days, group)
-    values = span.values(value)
-    sums = cells.steps(span, group, np.where(stated(values), values, 0))
+    span, (cells, group_of) = sweep.span(rows, days), sweep.value(Grouping(rows, group, days))
+    sums = cells.add(span.first, span.end, group_of, span.amounts(value))
     return cells, sums, sweep.sum_over(cells.cell_row, sums)

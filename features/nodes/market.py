@@ -1,21 +1,24 @@
 """Goods at the market's prices: the stock's worth over time, and what messages should have cost."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
+from features import kernels
 from features.calendar import DAY
-from features.facts import Flags, stated
+from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
 from features.prices import commodities
-from features.recipe import Recipe, Rows, Values, always
-from features.sums import steps, worth
-from features.sweep import Sweep
+from features.recipe import Recipe, Reckoned, Rows, Values, always
+from features.sums import steps, worth, worths
+from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MarketWorth(Recipe):
     """Value of the stock of T at the commodities' market prices as they stood days ago.
 
@@ -26,13 +29,21 @@ class MarketWorth(Recipe):
     days_ago: int
     both_with: int
 
+    @property
+    def _basket(self) -> "Basket":
+        return Basket(self.stock, (0, self.both_with))
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Its worth at both moments."""
+        yield self._basket
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        now, then = basket_worths(sweep, self.stock, (0, self.both_with))
+        now, then = sweep.value(self._basket)
         return always(sweep, now if self.days_ago == 0 else then)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BasketVolatility(Recipe):
     """Root of the mean squared weekly return of the stock of T at market prices.
 
@@ -42,12 +53,19 @@ class BasketVolatility(Recipe):
     stock: Balance
     weeks: int
 
+    @property
+    def _basket(self) -> "Basket":
+        return Basket(self.stock, tuple(7 * week for week in range(self.weeks + 1)))
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Its worth at the end of each week."""
+        yield self._basket
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        points = tuple(7 * week for week in range(self.weeks + 1))
-        worths = basket_worths(sweep, self.stock, points)
-        known = np.all(worths > 0, axis=0)
-        line = np.where(known, worths, 1).astype(np.float64)
+        worths_ = sweep.value(self._basket)
+        known = np.all(worths_ > 0, axis=0)
+        line = np.where(known, worths_, 1).astype(np.float64)
         squares = np.zeros(sweep.size)
         for later, earlier in pairwise(line):
             weekly = later / earlier - 1.0
@@ -55,7 +73,7 @@ class BasketVolatility(Recipe):
         return Values(np.sqrt(squares / self.weeks), known)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BasketDrawdown(Recipe):
     """How far the stock of T, at market prices, stands below its greatest worth.
 
@@ -67,16 +85,23 @@ class BasketDrawdown(Recipe):
     points: int
     days: int
 
+    @property
+    def _basket(self) -> "Basket":
+        return Basket(self.stock, tuple(self.days * point for point in range(self.points + 1)))
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Its worth at all points."""
+        yield self._basket
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        moments = tuple(self.days * point for point in range(self.points + 1))
-        worths = basket_worths(sweep, self.stock, moments)
-        greatest = worths.max(axis=0)
+        line = sweep.value(self._basket)
+        greatest = line.max(axis=0)
         divisor = np.where(greatest > 0, greatest, 1).astype(np.float64)
-        return Values(1.0 - worths[0].astype(np.float64) / divisor, greatest > 0)
+        return Values(1.0 - line[0].astype(np.float64) / divisor, greatest > 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AtMarket(Recipe):
     """Sum over messages of ``floor(quantity * market price / 1000)``, ``column`` the quantity.
 
@@ -90,16 +115,19 @@ class AtMarket(Recipe):
     goods: str
     days: int
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages count."""
+        yield span_of(self.rows, self.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         span = sweep.span(self.rows, self.days)
-        price, _ = _prices_of_messages(sweep, self.rows, self.goods)
-        quantity = span.values(self.column)
-        values = worth(np.where(stated(quantity), quantity, 0), price[span.kept])
+        price, _ = _prices_of_messages(sweep, self.rows.table, self.goods)
+        values = worth(span.amounts(self.column), price[span.index])
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TotalPriced(Recipe):
     """Sum of a column over those messages that :class:`AtMarket` does not leave out."""
 
@@ -108,56 +136,94 @@ class TotalPriced(Recipe):
     goods: str
     days: int
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """Where the messages count."""
+        yield span_of(self.rows, self.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         span = sweep.span(self.rows, self.days)
-        _, known = _prices_of_messages(sweep, self.rows, self.goods)
-        values = span.values(self.column)
-        values = np.where(known[span.kept] & stated(values), values, 0)
+        _, known = _prices_of_messages(sweep, self.rows.table, self.goods)
+        values = np.where(known[span.index], span.amounts(self.column), 0)
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
 
-def basket_worths(sweep: Sweep, stock: Balance, days: tuple[int, ...]) -> Integers:
+@dataclass(frozen=True, eq=False)
+class Basket(Reckoned[Integers]):
     """Worth of the stock of T at the prices of each of some days ago, shape (days, spine).
 
     Only lots count whose commodity has a price at all of them.
     """
-    return sweep.once(("basket", stock, days), lambda: _basket_worths(sweep, stock, days))
+
+    stock: Balance
+    days: tuple[int, ...]
+
+    def reckon(self, sweep: Sweep) -> Integers:
+        """Evaluate along a sweep."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Integers]:
+        """Look up the prices of all moments in one go."""
+        found = {}
+        for stock in dict.fromkeys(node.stock for node in nodes):
+            own = [node for node in nodes if node.stock is stock]
+            moments = tuple(dict.fromkeys(days for node in own for days in node.days))
+            goods = _Goods.of(sweep, stock, moments)
+            for node in own:
+                found[node] = goods.worths(sweep, [moments.index(days) for days in node.days])
+        return [found[node] for node in nodes]
 
 
-def _basket_worths(sweep: Sweep, stock: Balance, days: tuple[int, ...]) -> Integers:
-    row, held, commodity = sweep.once(("goods", stock), lambda: _goods(sweep, stock))
-    goods, good = np.unique(commodity, return_inverse=True)
-    times, time = np.unique(sweep.as_of, return_inverse=True)
-    # Prices are looked up once for each commodity and as-of point, not for each lot.
-    pairs, pair = np.unique(good * len(times) + time[row], return_inverse=True)
-    asked, at = goods[pairs // max(len(times), 1)], times[pairs % max(len(times), 1)]
-    moments = np.concatenate([at - ago * DAY for ago in days])
-    prices, known = sweep.facts.prices.at(np.tile(asked, len(days)), moments)
-    prices = prices.reshape(len(days), len(pairs))
-    priced: Flags = np.all(known.reshape(len(days), len(pairs)), axis=0)
-    chosen = np.flatnonzero(priced[pair])
-    row, held, pair = row[chosen], held[chosen], pair[chosen]
-    return np.stack([sweep.sum_over(row, worth(held, price[pair])) for price in prices])
+@dataclass(frozen=True, eq=False)
+class _Goods:
+    """The lots in stock, and the prices of their goods.
+
+    Attributes
+    ----------
+    row, held : Integers
+        Spine row of each lot, and how much is held.
+    pair : Integers
+        Place of its commodity at its as-of among the prices.
+    prices, known : Integers and bool array
+        Shape (moments, pairs).
+    """
+
+    row: Integers
+    held: Integers
+    pair: Integers
+    prices: Integers
+    known: Flags
+
+    @classmethod
+    def of(cls, sweep: Sweep, stock: Balance, moments: tuple[int, ...]) -> Self:
+        """Look up prices once for each commodity and as-of point, not for each lot."""
+        cells, held = balance_cells(sweep, stock)
+        active = (held > 0).nonzero()[0]
+        row = cells.cell_row[active]
+        commodity = commodities(sweep.facts.lots, cells.group)[cells.cell_group[active]]
+        pair, first = kernels.number(commodity, sweep.as_of[row])
+        asked, at = np.tile(commodity[first], len(moments)), sweep.as_of[row[first]]
+        ago = np.array(moments)[:, None] * DAY
+        prices, known = sweep.facts.prices.at(asked, (at - ago).ravel())
+        shape = len(moments), len(first)
+        return cls(row, held[active], pair, prices.reshape(shape), known.reshape(shape))
+
+    def worths(self, sweep: Sweep, moments: list[int]) -> Integers:
+        """Worth of those lots that have a price at all of some moments, at each of them."""
+        priced: Flags = np.all(self.known[moments], axis=0)
+        row, held, pair = (of[priced[self.pair]] for of in (self.row, self.held, self.pair))
+        return worths(sweep.size, row, held, pair, self.prices[moments])
 
 
-def _goods(sweep: Sweep, stock: Balance) -> tuple[Integers, Integers, Integers]:
-    """Spine rows of the lots in stock, how much of each is held, and its commodity."""
-    cells, held = balance_cells(sweep, stock)
-    active = np.flatnonzero(held > 0)
-    commodity = commodities(sweep.facts.lots, cells.group)[cells.cell_group[active]]
-    return cells.cell_row[active], held[active], commodity
+def _prices_of_messages(sweep: Sweep, table: str, goods: str) -> tuple[Integers, Flags]:
+    """Market price of the goods of each message when it became known, 0 if none."""
+    return sweep.once(("priced", table, goods), lambda: _find_prices(sweep, table, goods))
 
 
-def _prices_of_messages(sweep: Sweep, rows: Rows, goods: str) -> tuple[Integers, Flags]:
-    """Market price of the goods of each selected message when it became known, 0 if none."""
-    return sweep.once(("priced", rows, goods), lambda: _find_prices(sweep, rows, goods))
-
-
-def _find_prices(sweep: Sweep, rows: Rows, goods: str) -> tuple[Integers, Flags]:
-    selection = sweep.select(rows)
-    commodity = selection.values(goods)
+def _find_prices(sweep: Sweep, name: str, goods: str) -> tuple[Integers, Flags]:
+    table = sweep.table(name)
+    commodity = table.values(goods)
     if goods == "cargo_code":
         commodity = commodities(sweep.facts.lots, commodity)
-    prices, known = sweep.facts.prices.at(commodity, selection.values("known_at"))
-    return np.where(known, prices, 0), known
+    return sweep.facts.prices.at(commodity, table.values("known_at"))

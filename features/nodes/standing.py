@@ -2,39 +2,43 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from features.calendar import DAY, PORT_OFFSET
 from features.facts import stated, stream_of
-from features.latest import first_values, last_values
+from features.latest import first_values, last_of, last_values
 from features.nodes.windows import Count
-from features.recipe import Leaf, Recipe, Rows, Values, always
+from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from features.sweep import Sweep
 from supervision.arrays import NEVER, Integers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MonthsKnown(Recipe):
     """Whole spans of 30 days since anything about the enterprise was first known."""
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         earliest = np.full(len(sweep.parties), NEVER, np.int64)
-        for table in sweep.facts.tables:
-            if stream_of(table) == table:
-                selection = sweep.select(Rows(table))
-                np.minimum.at(earliest, selection.party, selection.values("known_at"))
+        tables = [sweep.table(name) for name in sweep.facts.tables if stream_of(name) == name]
+        party = np.concatenate([table.party for table in tables])
+        np.minimum.at(earliest, party, np.concatenate([t.values("known_at") for t in tables]))
         since = earliest[sweep.row_party]
         known = since <= sweep.as_of
         return Values((sweep.as_of - np.where(known, since, 0)) // (30 * DAY), known)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DaysSinceFirst(Recipe):
     """Whole days since the first message that stands; missing if there is none."""
 
     rows: Rows
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The last message."""
+        yield last_of(self.rows, None, -1)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -42,7 +46,7 @@ class DaysSinceFirst(Recipe):
         return Values((sweep.as_of - np.where(found, occurred, 0)) // DAY, found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class YearsSince(Recipe):
     """Completed years since a day of the calendar (YYYYMMDD) that the last message states.
 
@@ -52,6 +56,10 @@ class YearsSince(Recipe):
     rows: Rows
     column: str
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The last message."""
+        yield last_of(self.rows, None)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         day, found = last_values(sweep, self.rows, self.column, None)
@@ -60,7 +68,7 @@ class YearsSince(Recipe):
         return Values(np.maximum(years, 0), found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Speaking(Recipe):
     """How many of several tables have a message in the window."""
 
@@ -70,9 +78,14 @@ class Speaking(Recipe):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         numbers = np.zeros(sweep.size, np.int64)
-        for rows in self.sources:
-            numbers += sweep.value(Count(rows, self.days)).numbers > 0
+        for count in self.parts():
+            numbers += sweep.value(count).numbers > 0
         return always(sweep, numbers)
+
+    def parts(self) -> Iterator[Count]:
+        """How many messages each has."""
+        for rows in self.sources:
+            yield Count(rows, self.days)
 
     def leaves(self) -> Iterator[Leaf]:
         """The messages of the window."""

@@ -1,21 +1,24 @@
 """What the goods in stock are worth as appraised, how much of it is covered, and its age."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from features.calendar import DAY
+from features.cells import Cells
 from features.facts import stated
-from features.latest import last_in_cells
+from features.latest import last_in_cells, picked
 from features.nodes.balances import Balance, Flow, balance_cells
-from features.recipe import Recipe, Rows, Values, always
+from features.recipe import Node, Recipe, Reckoned, Rows, Values, always
 from features.sums import product, worth
-from features.sweep import Cells, Sweep
+from features.sweep import Sweep, span_of
 from supervision.arrays import MISSING, Integers
 
 
-@dataclass(frozen=True)
-class Held:
+@dataclass(frozen=True, eq=False)
+class Held(Node):
     """A condition on a lot: it has (or has not) messages within the window."""
 
     rows: Rows
@@ -23,7 +26,7 @@ class Held:
     present: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Worth(Recipe):
     """Value of a stock: per lot quantity times the lot's last unit price, // 1,000, summed.
 
@@ -34,6 +37,12 @@ class Worth(Recipe):
     prices: Rows
     only: Held | None = None
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The stock, and where prices and conditions count."""
+        yield from (self.stock, span_of(self.prices))
+        if self.only is not None:
+            yield span_of(self.only.rows, self.only.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         value, cells = sweep.once(
@@ -41,13 +50,13 @@ class Worth(Recipe):
         )
         if self.only is not None:
             span = sweep.span(self.only.rows, self.only.days)
-            ones = np.ones(len(span.kept), np.int64)
+            ones = np.ones(len(span), np.int64)
             present = cells.steps(span, self.stock.key, ones) > 0
             value = np.where(present == self.only.present, value, 0)
         return always(sweep, sweep.sum_over(cells.cell_row, value))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Covered(Recipe):
     """Sum over lots of the smaller of the lot's worth and of amounts that stand for it."""
 
@@ -55,18 +64,21 @@ class Covered(Recipe):
     prices: Rows
     amounts: Flow
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The stock, and where prices and amounts count."""
+        yield from (self.stock, span_of(self.prices), span_of(self.amounts.rows))
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         value, cells = sweep.once(
             ("worth", self.stock, self.prices), lambda: _cell_worth(sweep, self.stock, self.prices)
         )
         span = sweep.span(self.amounts.rows)
-        amounts = span.values(self.amounts.column)
-        standing = cells.steps(span, self.stock.key, np.where(stated(amounts), amounts, 0))
+        standing = cells.steps(span, self.stock.key, span.amounts(self.amounts.column))
         return always(sweep, sweep.sum_over(cells.cell_row, np.minimum(value, standing)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanDaysSince(Recipe):
     """Mean, over the lots in stock and by quantity, of days since a lot's last message.
 
@@ -77,15 +89,20 @@ class MeanDaysSince(Recipe):
     stock: Balance
     last_of: tuple[Rows, ...]
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The stock, and where the messages count."""
+        yield self.stock
+        for rows in self.last_of:
+            yield span_of(rows)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.stock)
         last = np.full(cells.size, MISSING, np.int64)
         for rows in self.last_of:
-            row, found = last_in_cells(sweep, cells, rows, self.stock.key, None)
-            occurred = sweep.span(rows).values("occurred_at")
-            if len(occurred):
-                last = np.maximum(last, np.where(found, occurred[row], MISSING))
+            row = last_in_cells(sweep, cells, rows, self.stock.key, None)
+            occurred = picked(sweep.span(rows).values("occurred_at"), row)
+            last = np.maximum(last, np.where(row >= 0, occurred, MISSING))
         counts = stated(last) & (held > 0)
         days = (sweep.as_of[cells.cell_row] - np.where(counts, last, 0)) // DAY
         weight = np.where(counts, held, 0)
@@ -97,7 +114,5 @@ class MeanDaysSince(Recipe):
 
 def _cell_worth(sweep: Sweep, stock: Balance, prices: Rows) -> tuple[Integers, Cells]:
     cells, held = balance_cells(sweep, stock)
-    row, found = last_in_cells(sweep, cells, prices, stock.key, None)
-    told = sweep.span(prices).values("unit_price")
-    price = np.where(found, told[row], 0) if len(told) else np.zeros(cells.size, np.int64)
-    return worth(held, price), cells
+    row = last_in_cells(sweep, cells, prices, stock.key, None)
+    return worth(held, picked(sweep.span(prices).values("unit_price"), row)), cells

@@ -1,51 +1,69 @@
 """What a window of messages adds up to, or says last."""
 
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
 from features.calendar import DAY
 from features.facts import stated, stream_of
-from features.latest import last_values
-from features.recipe import Leaf, Recipe, Rows, Values, always
-from features.sums import steps
+from features.latest import last_of, last_values
+from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from features.sweep import Sweep
+from features.window_sums import Sum, window_sums
 from supervision.contract.columns import column
 
 
-@dataclass(frozen=True)
-class Count(Recipe):
+class Windowed(Recipe):
+    """A sum over the messages of a window."""
+
+    @property
+    @abstractmethod
+    def asked(self) -> Sum:
+        """What is summed."""
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
+        """Add up all of them in one go."""
+        sums = window_sums(sweep, tuple(node.asked for node in nodes))
+        return [always(sweep, numbers) for numbers in sums]
+
+
+@dataclass(frozen=True, eq=False)
+class Count(Windowed):
     """Number of messages that occurred within the window (always, where there is none)."""
 
     rows: Rows
     days: int | None = None
 
-    def reckon(self, sweep: Sweep) -> Values:
-        """Evaluate along a sweep."""
-        span = sweep.span(self.rows, self.days)
-        ones = np.ones(len(span.kept), np.int64)
-        return always(sweep, steps(sweep.size, span.first, span.end, ones))
+    @property
+    def asked(self) -> Sum:
+        """The messages alone."""
+        return self.rows, None, self.days
 
 
-@dataclass(frozen=True)
-class Total(Recipe):
+@dataclass(frozen=True, eq=False)
+class Total(Windowed):
     """Sum of a column over the messages of the window."""
 
     rows: Rows
     column: str
     days: int | None = None
 
-    def reckon(self, sweep: Sweep) -> Values:
-        """Evaluate along a sweep."""
-        span = sweep.span(self.rows, self.days)
-        values = span.values(self.column)
-        values = np.where(stated(values), values, 0)
-        return always(sweep, steps(sweep.size, span.first, span.end, values))
+    @property
+    def asked(self) -> Sum:
+        """The messages and their column."""
+        return self.rows, self.column, self.days
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GreatestPart(Recipe):
     """Greatest of the sums of a column over the parts into which a window is cut.
 
@@ -59,16 +77,21 @@ class GreatestPart(Recipe):
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        totals = [sweep.value(Total(self.rows, self.column, days)).numbers for days in self.ends]
+        totals = [sweep.value(total).numbers for total in self.parts()]
         parts = [later - nearer for nearer, later in pairwise([np.zeros_like(totals[0]), *totals])]
         return always(sweep, np.max(parts, axis=0))
+
+    def parts(self) -> Iterator[Total]:
+        """The sums from each end on."""
+        for days in self.ends:
+            yield Total(self.rows, self.column, days)
 
     def leaves(self) -> Iterator[Leaf]:
         """The messages of the whole window."""
         yield Leaf(self.rows, self.ends[-1], self.column)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Latest(Recipe):
     """A column of the message that occurred last (by position among equals); missing if none."""
 
@@ -76,19 +99,27 @@ class Latest(Recipe):
     column: str
     days: int | None = None
 
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The last message."""
+        yield last_of(self.rows, self.days)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         values, found = last_values(sweep, self.rows, self.column, self.days)
         return Values(values, found & stated(values))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LatestIs(Recipe):
     """1 where an enumerated column of the last message is the choice, else 0."""
 
     rows: Rows
     column: str
     choice: str
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The last message."""
+        yield last_of(self.rows, None)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -97,12 +128,16 @@ class LatestIs(Recipe):
         return always(sweep, (found & (values == code)).astype(np.int64))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DaysSince(Recipe):
     """Whole days since the last message of the window; missing if there is none."""
 
     rows: Rows
     days: int | None = None
+
+    def parts(self) -> Iterator[Reckoned[Any]]:
+        """The last message."""
+        yield last_of(self.rows, self.days)
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""

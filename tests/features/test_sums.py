@@ -1,11 +1,16 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.sums import Overflow, add_at, latest, parts_per_million, steps, worth
+from features.kernels import latest
+from features.sums import Overflow, add_at, parts_per_million, steps, worth
+
+COMPILED = settings(deadline=None)
+"""The first call of a loop compiles it."""
 
 
+@COMPILED
 @given(st.data())
 def test_steps_are_the_sum_of_what_covers_each_place(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 12))
@@ -24,8 +29,10 @@ def test_steps_are_the_sum_of_what_covers_each_place(data: st.DataObject) -> Non
     assert steps(size, first, end, values).tolist() == expected
 
 
+@COMPILED
 @given(st.data())
-def test_latest_is_the_highest_rank_that_covers_each_place(data: st.DataObject) -> None:
+def test_latest_is_the_last_of_those_that_cover_each_place(data: st.DataObject) -> None:
+    """The one that occurred last, and among those of one moment the one of greatest position."""
     size = data.draw(st.integers(1, 12))
     ends = data.draw(
         st.lists(st.tuples(st.integers(0, size), st.integers(0, size)), min_size=1, max_size=15)
@@ -35,11 +42,13 @@ def test_latest_is_the_highest_rank_that_covers_each_place(data: st.DataObject) 
         return
     first = np.array([a for a, _ in spans])
     end = np.array([b for _, b in spans])
-    rank = np.arange(len(spans))
-    found = latest(size, first, end, np.full(len(spans), size), rank)
+    when = np.array(data.draw(st.lists(st.integers(-3, 3), min_size=len(spans)))[: len(spans)])
+    position = np.array(data.draw(st.permutations(range(len(spans)))))
+    found = latest(size, first, end, np.full(len(spans), size), when, position)
     for place in range(size):
         covering = [i for i, (a, b) in enumerate(spans) if a <= place < b]
-        assert found[place] == max(covering, default=-1)
+        expected = max(covering, key=lambda i: (when[i], position[i]), default=-1)
+        assert found[place] == expected
 
 
 def test_sums_that_would_overflow_are_refused() -> None:
@@ -62,6 +71,7 @@ def test_amounts_of_different_places_do_not_overflow_together() -> None:
     assert values.tolist() == [10**10, 10**9]
 
 
+@COMPILED
 @given(st.integers(0, 10**12), st.integers(0, 10**9))
 def test_worth_is_the_exact_floor(quantity: int, price: int) -> None:
     if quantity * price // 1_000 < 2**61:
@@ -69,6 +79,7 @@ def test_worth_is_the_exact_floor(quantity: int, price: int) -> None:
         assert int(found[0]) == quantity * price // 1_000
 
 
+@COMPILED
 @given(st.integers(1, 4 * 10**17), st.floats(0, 1))
 def test_parts_per_million_are_the_exact_floor(whole: int, share: float) -> None:
     part = min(int(whole * share), whole)

@@ -1,0 +1,256 @@
+"""The engine's loops as calls of numpy. :mod:`features.kernels` chooses them without numba."""
+
+import numpy as np
+import numpy.typing as npt
+
+from supervision.arrays import MISSING, NEVER, Integers
+
+CODES = 63
+"""Choices of a column that can be told apart; the place after them is for none."""
+
+
+def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
+    """Number the distinct (party, value) pairs in the order in which they first occur.
+
+    Returns
+    -------
+    numbers : Integers
+        Number of each pair.
+    pairs : Integers
+        Where each number occurs first, rising.
+    """
+    size = len(party)
+    if not size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    order = np.lexsort((value, party))
+    sorted_party, sorted_value = party[order], value[order]
+    starts = np.ones(size, bool)
+    starts[1:] = (sorted_party[1:] != sorted_party[:-1]) | (sorted_value[1:] != sorted_value[:-1])
+    pairs = order[starts]  # the sort is stable: the first of equals comes first
+    rank = np.empty(len(pairs), np.int64)
+    by_place = pairs.argsort()
+    rank[by_place] = np.arange(len(pairs))
+    numbers = np.empty(size, np.int64)
+    numbers[order] = rank[starts.cumsum() - 1]
+    return numbers, pairs[by_place]
+
+
+def steps(size: int, first: Integers, end: Integers, values: Integers) -> tuple[Integers, float]:
+    """Sum along a line of the values of all spans that cover each place.
+
+    Returns
+    -------
+    line : Integers
+    total : float
+        Sum of the magnitudes of all values: no sum was larger.
+    """
+    line = np.zeros(size + 1, np.int64)
+    np.add.at(line, first, values)
+    np.subtract.at(line, end, values)
+    return np.cumsum(line[:-1]), float(np.abs(values.astype(np.float64)).sum())
+
+
+def sums(size: int, places: Integers, values: Integers) -> tuple[Integers, float]:
+    """Sum of the values that fall on each place.
+
+    Returns
+    -------
+    line : Integers
+    total : float
+        Sum of the magnitudes of all values: no sum was larger.
+    """
+    line = np.zeros(size, np.int64)
+    np.add.at(line, places, values)
+    return line, float(np.abs(values.astype(np.float64)).sum())
+
+
+def latest(
+    size: int,
+    first: Integers,
+    end: Integers,
+    line_end: Integers,
+    occurred: Integers,
+    position: Integers,
+) -> Integers:
+    """Which of the spans that cover each place occurred last, by position among equals.
+
+    Parameters
+    ----------
+    size : int
+        Number of places.
+    first, end : Integers
+        Places that each span covers; at least one.
+    line_end : Integers
+        End of the stretch (one enterprise or one group) to which each span belongs; the places
+        of a stretch follow one another.
+    occurred, position : Integers
+        Of each span.
+
+    Returns
+    -------
+    Integers
+        Number of the span for each place, -1 where there is none.
+    """
+    best = np.full(size, -1, np.int64)
+    order = np.lexsort((position, occurred, line_end))
+    if not len(order):
+        return best
+    first, end, line_end = first[order], end[order], line_end[order]
+    rank = np.arange(len(order))
+    lasting = end >= line_end
+    np.maximum.at(best, first[lasting], rank[lasting])
+    best = np.maximum.accumulate(best)
+    brief = np.flatnonzero(~lasting)
+    lengths = (end - first)[brief]
+    starts = np.cumsum(lengths) - lengths
+    places = np.arange(int(lengths.sum())) + np.repeat(first[brief] - starts, lengths)
+    np.maximum.at(best, places, np.repeat(rank[brief], lengths))
+    # A span that lasts to the end of its stretch was carried on beyond it.
+    found = (best >= 0) & (line_end[best] > np.arange(size))
+    return np.where(found, order[best], -1)
+
+
+def slots(as_of: Integers, offsets: Integers, party: Integers, at: Integers) -> Integers:
+    """First place of each party whose as-of is not before a time; its end if none is.
+
+    Parameters
+    ----------
+    as_of : Integers
+        Of all parties, rising for each of them.
+    offsets : Integers
+        Where each party's begin, and the end.
+    party, at : Integers
+        Parties and times to look for.
+    """
+    if len(offsets) == 2:
+        return as_of.searchsorted(at)
+    times = np.unique(as_of)
+    width = len(times) + 1
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    keys = owner * width + times.searchsorted(as_of)
+    return keys.searchsorted(party * width + times.searchsorted(at))
+
+
+def windowed(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    times: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+) -> tuple[Integers, npt.NDArray[np.float64]]:
+    """Sums over windows of one table; for the parameters see :func:`spans`. None has a delay.
+
+    Returns
+    -------
+    lines : Integers
+        Shape (sums, points).
+    totals : float64 array
+        Sum of the magnitudes of all values of each sum: at no point was it larger.
+    """
+    lines, totals = np.zeros((len(sets), len(as_of)), np.int64), np.zeros(len(sets))
+    (rows, first, end), ends = spans(as_of, offsets, party, times, columns, admits, sets)
+    start = 0
+    for place, stop in enumerate(ends.tolist()):
+        own = slice(start, stop)
+        values = np.ones(stop - start, np.int64)
+        if sets[place, 4] >= 0:
+            values = columns[sets[place, 4], rows[own]]
+            values = np.where(values == MISSING, 0, values)
+        lines[place], totals[place] = steps(len(as_of), first[own], end[own], values)
+        start = stop
+    return lines, totals
+
+
+def spans(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    times: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+) -> tuple[Integers, Integers]:
+    """Where the rows of several sets of one table count.
+
+    Parameters
+    ----------
+    as_of, offsets : Integers
+        As-of points, and where each party's begin; see :func:`slots`.
+    party : Integers
+        Of each row of the table.
+    times : Integers
+        When each row became known, was reversed and occurred, shape (3, rows).
+    columns : Integers
+        Shape (columns, rows).
+    admits, sets : Integers
+        See :class:`features.selection.Selections`.
+
+    Returns
+    -------
+    found : Integers
+        Rows that count somewhere, set by set, each with the first place that sees it and the end:
+        shape (3, rows found).
+    ends : Integers
+        Where those of each set end.
+    """
+    admitting = np.full(len(party), -1, np.int64)
+    for place, bits in enumerate(admits):
+        code = columns[place]
+        admitting &= bits[np.where((code >= 0) & (code < CODES), code, CODES)]
+    entry = slots(as_of, offsets, party, times[0])
+    found = []
+    for place, (window, until, wait, grace, _) in enumerate(sets.tolist()):
+        rows = (admitting >> place & 1).nonzero()[0]
+        first, leave = entry[rows], times[1, rows]
+        if window != NEVER:
+            leave = np.minimum(leave, times[2, rows] + window)
+        if until >= 0:
+            leave = np.minimum(leave, _or_never(columns[until, rows]))
+        if wait >= 0:
+            due = _or_never(columns[wait, rows])
+            due = np.where(due == NEVER, NEVER, due + grace)
+            first = np.maximum(first, slots(as_of, offsets, party[rows], due))
+        end = slots(as_of, offsets, party[rows], leave)
+        kept = (end > first).nonzero()[0]
+        found.append((rows[kept], first[kept], end[kept]))
+    ends = np.cumsum([len(rows) for rows, _, _ in found])
+    return np.stack([np.concatenate(parts) for parts in zip(*found, strict=True)]), ends
+
+
+def _or_never(at: Integers) -> Integers:
+    return np.where(at == MISSING, NEVER, at)
+
+
+def worth(quantity: Integers, price: Integers) -> tuple[Integers, float]:
+    """Value of quantities at prices per 1,000 units: ``floor(quantity * price / 1000)``.
+
+    Returns
+    -------
+    values : Integers
+    greatest : float
+        The greatest value: those from 2^62 on may be wrong.
+    """
+    values = quantity // 1_000 * price + quantity % 1_000 * price // 1_000
+    return values, float((quantity.astype(np.float64) * price / 1_000).max(initial=0.0))
+
+
+def worths(
+    size: int, places: Integers, quantity: Integers, good: Integers, prices: Integers
+) -> tuple[Integers, float]:
+    """Sum of the values that fall on each place, at several prices.
+
+    Returns
+    -------
+    lines : Integers
+        Shape (prices, size).
+    total : float
+        Sum of the magnitudes of all values: no sum was larger.
+    """
+    lines, total = np.zeros((len(prices), size), np.int64), 0.0
+    for line, price in zip(lines, prices, strict=True):
+        values, _ = worth(quantity, price[good])
+        line[:], _ = sums(size, places, values)
+        total += float(np.abs(quantity.astype(np.float64) * price[good] / 1_000).sum())
+    return lines, total

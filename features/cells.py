@@ -1,0 +1,140 @@
+"""Cells: the groups of each enterprise (its lots, its buyers), each along its as-of points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features import kernels
+from features.facts import Flags
+from features.sums import steps
+from supervision.arrays import Integers
+
+if TYPE_CHECKING:
+    from features.sweep import Span, Sweep
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Groups of each enterprise, each along its enterprise's as-of points.
+
+    Attributes
+    ----------
+    party : Integers
+        Place of the enterprise in the spine's list, one a group.
+    group : Integers
+        Value of the grouping column, one a group.
+    cell_group, cell_row : Integers
+        For every cell the place of its group, and its spine row.
+    shift : Integers
+        What to add to a spine row to get the cell of a group, one a group.
+    """
+
+    party: Integers
+    group: Integers
+    cell_group: Integers
+    cell_row: Integers
+    shift: Integers
+
+    @classmethod
+    def of(cls, sweep: "Sweep", party: Integers, value: Integers) -> "Cells":
+        """Make the cells of all (party, value) pairs that occur."""
+        return CellSets.of(sweep, [len(party)], party, value).every
+
+    @classmethod
+    def along(cls, sweep: "Sweep", party: Integers, group: Integers) -> "Cells":
+        """Make the cells of groups."""
+        if sweep.size == 1:
+            place = np.arange(len(party))
+            return cls(party, group, place, np.zeros(len(party), np.int64), place)
+        lengths = sweep.offsets[party + 1] - sweep.offsets[party]
+        shift = np.cumsum(lengths) - lengths - sweep.offsets[party]
+        cell_group = np.repeat(np.arange(len(party)), lengths)
+        cell_row = np.arange(len(cell_group)) - shift[cell_group]
+        return cls(party, group, cell_group, cell_row, shift)
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return len(self.cell_row)
+
+    def groups(self, party: Integers, value: Integers) -> tuple[Integers, Flags]:
+        """Place of the group of each (party, value), and whether there is one."""
+        groups = len(self.group)
+        if not groups:
+            return np.zeros(len(value), np.int64), np.zeros(len(value), bool)
+        # The groups come first and differ from one another, so they are numbered by their places.
+        both = np.concatenate([self.party, party]), np.concatenate([self.group, value])
+        place = kernels.number(*both)[0][groups:]
+        known = place < groups
+        return np.where(known, place, 0), known
+
+    def steps(self, span: "Span", by: str, values: Integers) -> Integers:
+        """Per cell the sum over the rows that count there; rows of no group are left out."""
+        group, known = self.groups(span.party, span.values(by))
+        if not known.all():
+            kept = known.nonzero()[0]
+            return self.add(span.first[kept], span.end[kept], group[kept], values[kept])
+        return self.add(span.first, span.end, group, values)
+
+    def add(self, first: Integers, end: Integers, group: Integers, values: Integers) -> Integers:
+        """Per cell the sum of the values of its group's spans that cover it."""
+        shift = self.shift[group]
+        return steps(self.size, first + shift, end + shift, values)
+
+
+@dataclass(frozen=True, eq=False)
+class CellSets:
+    """Several sets of cells, made in one go.
+
+    Attributes
+    ----------
+    every : Cells
+        All of them, set after set.
+    group_of : Integers
+        Place of the group, among all, of each pair of which they were made.
+    groups, cells : list of int
+        Where the groups and the cells of each set begin, and the end.
+    """
+
+    every: Cells
+    group_of: Integers
+    groups: list[int]
+    cells: list[int]
+
+    @classmethod
+    def of(
+        cls, sweep: "Sweep", sizes: Sequence[int], party: Integers, value: Integers
+    ) -> "CellSets":
+        """Make the cells of all (party, value) pairs that occur in each set.
+
+        Parameters
+        ----------
+        sweep : Sweep
+        sizes : sequence of int
+            Number of pairs of each set.
+        party, value : Integers
+            The pairs, set after set.
+        """
+        if len(sizes) == 1:
+            apart = party
+        else:  # those of another set are other parties
+            apart = party + np.repeat(np.arange(len(sizes)) * len(sweep.parties), sizes)
+        group_of, pair = kernels.number(apart, value)
+        every = Cells.along(sweep, party[pair], value[pair])
+        groups = pair.searchsorted(np.cumsum([0, *sizes]))
+        cells = groups if sweep.size == 1 else every.cell_group.searchsorted(groups)
+        return cls(every, group_of, groups.tolist(), cells.tolist())
+
+    def one(self, place: int) -> Cells:
+        """One of the sets."""
+        groups = slice(self.groups[place], self.groups[place + 1])
+        cells = slice(self.cells[place], self.cells[place + 1])
+        return Cells(
+            self.every.party[groups],
+            self.every.group[groups],
+            self.every.cell_group[cells] - groups.start,
+            self.every.cell_row[cells],
+            self.every.shift[groups] - cells.start,
+        )

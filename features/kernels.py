@@ -1,0 +1,34 @@
+"""The engine's loops: compiled where numba is installed, else made of calls of numpy.
+
+What a call costs decides how fast one enterprise is scored, and some loops take numpy many
+calls. Both ways give the same numbers: ``tests/features/test_kernels.py`` compares them. numba is
+imported when a loop is first asked for, for it takes longer than most commands.
+"""
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from features.arrays import latest, number, slots, spans, steps, sums, windowed, worth, worths
+
+__all__ = ["latest", "number", "slots", "spans", "steps", "sums", "windowed", "worth", "worths"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    chosen = _chosen()
+    globals().update({loop: getattr(chosen, loop) for loop in __all__})
+    return globals()[name]
+
+
+def _chosen() -> ModuleType:
+    try:
+        from features import loops
+    except ModuleNotFoundError as missing:
+        if missing.name != "numba":
+            raise
+        from features import arrays
+
+        return arrays
+    return loops

@@ -1,0 +1,274 @@
+"""The engine's loops, compiled with numba. :mod:`features.kernels` says what each is for."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+from features.arrays import CODES
+from supervision.arrays import MISSING, NEVER, Integers
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def compiled(loop: Loop) -> Loop:
+    """Compile a loop when it is first called, and keep it on disk for other processes."""
+    try:
+        made: Any = njit(cache=True)(loop)
+    except RuntimeError:  # there is nowhere to keep it
+        made = njit(loop)
+    return cast("Loop", made)
+
+
+@compiled
+def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
+    """Look each pair up in a table of places, by a hash of it."""
+    size = len(party)
+    slots = 8
+    while slots < 2 * size:
+        slots *= 2
+    first = np.full(slots, -1, np.int64)
+    numbers = np.empty(size, np.int64)
+    pairs = np.empty(size, np.int64)
+    found = 0
+    for row in range(size):
+        mixed = np.uint64(value[row]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ np.uint64(party[row])) * np.uint64(0xC2B2AE3D27D4EB4F)
+        slot = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(slots - 1))
+        while True:
+            other = first[slot]
+            if other < 0:
+                first[slot] = row
+                numbers[row] = found
+                pairs[found] = row
+                found += 1
+                break
+            if value[other] == value[row] and party[other] == party[row]:
+                numbers[row] = numbers[other]
+                break
+            slot = (slot + 1) & (slots - 1)
+    return numbers, pairs[:found].copy()
+
+
+@compiled
+def steps(size: int, first: Integers, end: Integers, values: Integers) -> tuple[Integers, float]:
+    """One pass over the spans, one along the line."""
+    line = np.zeros(size + 1, np.int64)
+    total = 0.0
+    for row in range(len(first)):
+        line[first[row]] += values[row]
+        line[end[row]] -= values[row]
+        total += abs(float(values[row]))
+    for place in range(1, size):
+        line[place] += line[place - 1]
+    return line[:size], total
+
+
+@compiled
+def sums(size: int, places: Integers, values: Integers) -> tuple[Integers, float]:
+    """One pass over the values."""
+    line = np.zeros(size, np.int64)
+    total = 0.0
+    for row in range(len(places)):
+        line[places[row]] += values[row]
+        total += abs(float(values[row]))
+    return line, total
+
+
+@compiled
+def _is_later(row: int, other: int, occurred: Integers, position: Integers) -> Any:
+    if occurred[row] != occurred[other]:
+        return occurred[row] > occurred[other]
+    return position[row] > position[other]
+
+
+@compiled
+def _carry_on(
+    best: Integers, begun: Integers, line_end: Integers, occurred: Integers, position: Integers
+) -> None:
+    """Carry what began at a place on to the end of its stretch, where nothing later is."""
+    carried = -1
+    for place in range(len(best)):
+        if carried >= 0 and place >= line_end[carried]:
+            carried = -1
+        row = begun[place]
+        if row >= 0 and (carried < 0 or _is_later(row, carried, occurred, position)):
+            carried = row
+        if carried >= 0:
+            other = best[place]
+            if other < 0 or _is_later(carried, other, occurred, position):
+                best[place] = carried
+
+
+@compiled
+def latest(
+    size: int,
+    first: Integers,
+    end: Integers,
+    line_end: Integers,
+    occurred: Integers,
+    position: Integers,
+) -> Integers:
+    """Spans that last to the end of their stretch are noted where they begin, and carried on."""
+    best = np.full(size, -1, np.int64)
+    begun = np.full(size, -1, np.int64)
+    for row in range(len(first)):
+        if end[row] >= line_end[row]:
+            place = first[row]
+            other = begun[place]
+            if other < 0 or _is_later(row, other, occurred, position):
+                begun[place] = row
+        else:
+            for place in range(first[row], end[row]):
+                other = best[place]
+                if other < 0 or _is_later(row, other, occurred, position):
+                    best[place] = row
+    _carry_on(best, begun, line_end, occurred, position)
+    return best
+
+
+@compiled
+def _slot(as_of: Integers, first: int, end: int, at: int) -> Any:
+    """First place between two whose as-of is not before a time."""
+    while first < end:
+        middle = (first + end) >> 1
+        if as_of[middle] < at:
+            first = middle + 1
+        else:
+            end = middle
+    return first
+
+
+@compiled
+def slots(as_of: Integers, offsets: Integers, party: Integers, at: Integers) -> Integers:
+    """One search for each."""
+    found = np.empty(len(party), np.int64)
+    for row in range(len(party)):
+        found[row] = _slot(as_of, offsets[party[row]], offsets[party[row] + 1], at[row])
+    return found
+
+
+@compiled
+def _admitting(columns: Integers, admits: Integers) -> Any:
+    """For each row a bit for each set whose conditions it meets."""
+    sets = np.full(columns.shape[1], -1, np.int64)
+    for place in range(len(admits)):
+        bits, codes = admits[place], columns[place]
+        for row in range(len(codes)):
+            code = codes[row]
+            sets[row] &= bits[code if 0 <= code < CODES else CODES]
+    return sets
+
+
+@compiled
+def windowed(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    times: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+) -> tuple[Integers, Any]:
+    """One pass over the rows for each sum."""
+    size = len(as_of)
+    lines = np.zeros((len(sets), size + 1), np.int64)
+    totals = np.zeros(len(sets))
+    reversed_at, occurred = times[1], times[2]
+    admitting = _admitting(columns, admits)
+    entry = slots(as_of, offsets, party, times[0])
+    for place in range(len(sets)):
+        window, until, adds = sets[place, 0], sets[place, 1], sets[place, 4]
+        line, total = lines[place], 0.0
+        for row in range(len(party)):
+            if not (admitting[row] >> place) & 1:
+                continue
+            value = 1 if adds < 0 else columns[adds, row]
+            if value == MISSING:
+                continue
+            leave = reversed_at[row]
+            if window != NEVER:
+                leave = min(leave, occurred[row] + window)
+            if until >= 0 and columns[until, row] != MISSING:
+                leave = min(leave, columns[until, row])
+            first = entry[row]
+            end = _slot(as_of, first, offsets[party[row] + 1], leave)
+            if end > first:
+                line[first] += value
+                line[end] -= value
+                total += abs(float(value))
+        totals[place] = total
+        for at in range(1, size):
+            line[at] += line[at - 1]
+    return lines[:, :size], totals
+
+
+@compiled
+def spans(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    times: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+) -> tuple[Integers, Integers]:
+    """One pass over the rows for each set."""
+    reversed_at, occurred = times[1], times[2]
+    admitting = _admitting(columns, admits)
+    entry = slots(as_of, offsets, party, times[0])
+    line = np.empty((3, len(sets) * len(party)), np.int64)
+    ends = np.empty(len(sets), np.int64)
+    found = 0
+    for place in range(len(sets)):
+        window, until = sets[place, 0], sets[place, 1]
+        wait, grace = sets[place, 2], sets[place, 3]
+        for row in range(len(party)):
+            if not (admitting[row] >> place) & 1:
+                continue
+            first, stop = entry[row], offsets[party[row] + 1]
+            if wait >= 0:
+                if columns[wait, row] == MISSING:
+                    continue
+                first = _slot(as_of, first, stop, columns[wait, row] + grace)
+            leave = reversed_at[row]
+            if window != NEVER:
+                leave = min(leave, occurred[row] + window)
+            if until >= 0 and columns[until, row] != MISSING:
+                leave = min(leave, columns[until, row])
+            end = _slot(as_of, first, stop, leave)
+            if end > first:
+                line[0, found], line[1, found], line[2, found] = row, first, end
+                found += 1
+        ends[place] = found
+    return line[:, :found].copy(), ends
+
+
+@compiled
+def worth(quantity: Integers, price: Integers) -> tuple[Integers, float]:
+    """One pass over the lots."""
+    values = np.empty(len(quantity), np.int64)
+    greatest = 0.0
+    for row in range(len(quantity)):
+        whole, rest = divmod(quantity[row], 1_000)
+        values[row] = whole * price[row] + rest * price[row] // 1_000
+        greatest = max(greatest, float(quantity[row]) * float(price[row]) / 1_000)
+    return values, greatest
+
+
+@compiled
+def worths(
+    size: int, places: Integers, quantity: Integers, good: Integers, prices: Integers
+) -> tuple[Integers, float]:
+    """One pass over the quantities for each price."""
+    lines = np.zeros((len(prices), size), np.int64)
+    total = 0.0
+    for place in range(len(prices)):
+        line, price = lines[place], prices[place]
+        for row in range(len(places)):
+            whole, rest = divmod(quantity[row], 1_000)
+            each = price[good[row]]
+            line[places[row]] += whole * each + rest * each // 1_000
+            total += abs(float(quantity[row]) * float(each) / 1_000)
+    return lines, total

@@ -1,0 +1,90 @@
+"""A table's rows as far as they concern the enterprises of a spine."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from features.calendar import DAY
+from features.sums import joined
+from supervision.arrays import MISSING, Columns, Integers
+
+
+class OwnTable:
+    """Rows of a table that concern some enterprises, with their columns as they are asked for.
+
+    Attributes
+    ----------
+    party : Integers
+        Place of each row's enterprise among them.
+    """
+
+    def __init__(self, columns: Columns, parties: Integers) -> None:
+        numbers = columns["enterprise_id"]
+        if len(parties) == 1:
+            place = np.zeros(len(numbers), np.int64)
+            theirs = numbers == parties[0]
+        else:
+            place = parties.searchsorted(numbers)
+            place[place == len(parties)] = 0
+            theirs = parties[place] == numbers if len(parties) else np.zeros(len(numbers), bool)
+        self._columns = columns
+        self._own = None if theirs.all() else theirs.nonzero()[0]
+        self._values: dict[str, Integers] = {}
+        self._amounts: dict[str, Integers] = {}
+        self._stacks: dict[tuple[str, ...], Integers] = {}
+        self.party: Integers = place if self._own is None else place[self._own]
+
+    def __len__(self) -> int:
+        return len(self.party)
+
+    def values(self, name: str) -> Integers:
+        """One column; derived columns are reckoned here."""
+        if name not in self._values:
+            self._values[name] = self._read(name)
+        return self._values[name]
+
+    def stack(self, names: tuple[str, ...]) -> Integers:
+        """Several columns, one below the other."""
+        if names not in self._stacks:
+            columns = np.concatenate([self.values(name) for name in names])
+            self._stacks[names] = columns.reshape(len(names), len(self))
+        return self._stacks[names]
+
+    def amounts(self, name: str) -> Integers:
+        """One column, 0 where a message left it out."""
+        if name not in self._amounts:
+            values = self.values(name)
+            self._amounts[name] = np.where(values == MISSING, 0, values)
+        return self._amounts[name]
+
+    def _read(self, name: str) -> Integers:
+        if name in _DERIVED:
+            return _DERIVED[name](self)
+        values = self._columns[name]
+        return values if self._own is None else values[self._own]
+
+
+def _days_late(table: OwnTable) -> Integers:
+    late: Integers = (table.values("occurred_at") - table.values("due_at")) // DAY
+    return np.maximum(late, 0)
+
+
+def _flags(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Integers:
+    return np.asarray(flags, np.int64)
+
+
+def _value_through_agent(table: OwnTable) -> Integers:
+    agent = table.values("trading_party")
+    through = (agent != MISSING) & (agent != table.values("enterprise_id"))
+    return np.where(through, table.values("declared_value"), 0)
+
+
+_DERIVED: dict[str, Callable[[OwnTable], Integers]] = {
+    "days_late": _days_late,
+    "was_late": lambda table: _flags(table.values("days_past_due") > 0),
+    "paid_late": lambda table: _flags(table.values("days_late") > 0),
+    "is_renewal": lambda table: _flags(table.values("renewed_from") != MISSING),
+    "each": lambda table: np.ones(len(table), np.int64),
+    "lot_of_lender": lambda table: joined(table.values("cargo_code"), table.values("lender")),
+    "value_through_agent": _value_through_agent,
+}
