@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ from features.prices import Prices
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
+
+if TYPE_CHECKING:
+    from features.others import Others
 
 Flags = npt.NDArray[np.bool_]
 
@@ -32,18 +36,22 @@ class Facts:
     ----------
     tables : mapping of str to Columns
         One entry a stream, and ``purchase`` and ``appraisal``; ``enterprise_id`` is the
-        enterprise whom the row concerns. Rows stand in any order. ``enterprise``,
-        ``financing`` and ``outcome`` hold the rows of buyers, of guaranteed and of related
-        parties too.
+        enterprise whom the row concerns. Rows stand in any order. Where nothing is published
+        of others, ``enterprise``, ``financing`` and ``outcome`` hold the rows of all whose
+        state is read, too.
     prices : Prices
         Of all commodities, or at least of the enterprises' own.
     lots : Columns
         ``lot`` and its ``commodity``, both numbers of names.
+    others : Others or None
+        What was published of other enterprises; None to reckon it from the rows of theirs that
+        the tables hold.
     """
 
     tables: Mapping[str, Columns]
     prices: Prices
     lots: Columns
+    others: "Others | None" = None
 
 
 def standing(columns_: Columns, enterprise: int, as_of: int, days: int | None = None) -> Flags:

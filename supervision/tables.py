@@ -36,6 +36,7 @@ INDEXED: dict[str, tuple[str, ...]] = {
     stream: (
         "enterprise_id",
         *{
+            "enterprise": ("party",),
             "valuation": ("cargo_code", "hs_code"),
             "custody": ("cargo_code",),
             "title": ("cargo_code", "buyer"),

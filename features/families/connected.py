@@ -6,13 +6,27 @@ from features.families.financing import DISTRESSED, DISTRESSED_WORDS
 from features.feature import Feature, Phrase
 from features.nodes.arithmetic import Ratio
 from features.nodes.balances import Outstanding
+from features.nodes.fellows import Circle, Fellows, Same
 from features.nodes.groups import Groups, ShareNamed
-from features.nodes.network import BalanceAmong, GroupsAmong, Returned, ShareSame
+from features.nodes.network import BalanceAmong, GroupsAmong, Returned, ShareSame, Tied
 from features.nodes.windows import Latest
 from features.recipe import Rows
 
 RELATED = Rows("enterprise", (("kind", ("related_party",)),))
 CONTROLLERS = Rows("enterprise", (("kind", ("actual_controller",)),))
+UNDER_ONE_CONTROLLER = Same(CONTROLLERS, "party")
+UNDER_ONE_CONTROLLER_WORDS = (
+    "other enterprises whose last enterprise message of kind `actual_controller` names the same "
+    "party as the last such message of the enterprise itself, both as of the last midnight of the "
+    "port not after T"
+)
+ON_ONE_CIRCLE = Circle(GUARANTEES_BY_PARTY)
+ON_ONE_CIRCLE_WORDS = (
+    "other enterprises that stand on a circle of guarantees with it, as of the last midnight of "
+    "the port not after T: going from a giver to any party whose guaranteed amount (as in "
+    "guarantee_circle_now) is above 0, again and again, one comes from the enterprise to the "
+    "other, and from the other back"
+)
 
 FEATURES = (
     Feature(
@@ -153,5 +167,77 @@ FEATURES = (
         missing=Phrase("Never.", "不会缺失。"),
         low=Phrase("No mutual guarantee is known.", "未见互保。"),
         high=Phrase("It and another guarantee each other.", "存在互保，关注担保圈风险。"),
+    ),
+    Feature(
+        name="same_controller_enterprises_now",
+        family="connected parties",
+        unit="count",
+        title=Phrase("Enterprises under the same controller", "同一实际控制人企业数量"),
+        definition=f"Number of {UNDER_ONE_CONTROLLER_WORDS}.",
+        recipe=Tied(Fellows(UNDER_ONE_CONTROLLER)),
+        direction=0,
+        direction_reason="Sisters can hold an enterprise up or pull it down.",
+        missing=Phrase("Never: 0 where none is known.", "不会缺失：无同一控制企业时为0。"),
+        low=Phrase(
+            "Its controller controls no other enterprise here.", "未见同一控制下的其他企业。"
+        ),
+        high=Phrase(
+            "Its controller controls other enterprises here.",
+            "存在同一实际控制人控制的其他企业，关注集团客户风险。",
+        ),
+        pivot=0.5,
+    ),
+    Feature(
+        name="same_controller_distressed_now",
+        family="connected parties",
+        unit="count",
+        title=Phrase("Distressed under the same controller", "同一实际控制人困境企业数量"),
+        definition=f"Number of {UNDER_ONE_CONTROLLER_WORDS}, and that, {DISTRESSED_WORDS}.",
+        recipe=Tied(Fellows(UNDER_ONE_CONTROLLER, DISTRESSED)),
+        direction=1,
+        direction_reason="One hand that cannot pay for one enterprise will not pay for the other.",
+        missing=Phrase("Never: 0 where none is.", "不会缺失：无困境同一控制企业时为0。"),
+        low=Phrase(
+            "No enterprise under the same controller is in distress.",
+            "同一实际控制人其他企业信用状况正常。",
+        ),
+        high=Phrase(
+            "An enterprise under the same controller is in distress.",
+            "同一实际控制人其他企业已出现逾期或违约，关注风险传染。",
+        ),
+    ),
+    Feature(
+        name="guarantee_circle_size_now",
+        family="connected parties",
+        unit="count",
+        title=Phrase("Others on the guarantee circle", "担保圈其他企业数量"),
+        definition=f"Number of {ON_ONE_CIRCLE_WORDS}.",
+        recipe=Tied(Fellows(ON_ONE_CIRCLE)),
+        direction=1,
+        direction_reason="On a circle of guarantees each stands for all, and all fall by one.",
+        missing=Phrase("Never: 0 where there is no circle.", "不会缺失：不在担保圈时为0。"),
+        low=Phrase("It stands on no circle of guarantees.", "未处于担保圈。"),
+        high=Phrase(
+            "It stands on a circle of guarantees with others.",
+            "处于担保圈（含多家连环担保），关注连锁代偿风险。",
+        ),
+    ),
+    Feature(
+        name="guarantee_circle_distressed_now",
+        family="connected parties",
+        unit="count",
+        title=Phrase("Distressed on the guarantee circle", "担保圈困境企业数量"),
+        definition=f"Number of {ON_ONE_CIRCLE_WORDS}, and that, {DISTRESSED_WORDS}.",
+        recipe=Tied(Fellows(ON_ONE_CIRCLE, DISTRESSED)),
+        direction=1,
+        direction_reason="The guarantees of a failing member come round to all others.",
+        missing=Phrase("Never: 0 where none is.", "不会缺失：担保圈内无困境企业时为0。"),
+        low=Phrase(
+            "No other on its guarantee circle is in distress.", "担保圈内企业信用状况正常。"
+        ),
+        high=Phrase(
+            "Another on its guarantee circle is in distress.",
+            "担保圈内已有企业出现逾期或违约，连锁代偿风险较大。",
+        ),
     ),
 )

@@ -1,9 +1,10 @@
 """Network: how those fare on whom the enterprise depends."""
 
-from features.families.balances import SALES
+from features.families.balances import PURCHASES, SALES
 from features.families.financing import DAYS_PAST_DUE, DISTRESSED, DISTRESSED_WORDS
 from features.feature import Feature, Phrase
 from features.nodes.arithmetic import AtLeast
+from features.nodes.groups import ShareNamed
 from features.nodes.network import MeanAmong, ShareAmong
 from features.nodes.windows import Count
 from features.recipe import Rows
@@ -72,6 +73,27 @@ FEATURES = (
         high=Phrase(
             "Part of the sales went to buyers with a default on record.",
             "对有违约记录客户的销售占比偏高。",
+        ),
+        window=365,
+    ),
+    Feature(
+        name="reciprocal_sales_share_365d",
+        family="network",
+        unit="share",
+        title=Phrase("Sales to those it also buys from", "互为购销的销售占比"),
+        definition=(
+            "Share in the price of title `transferred` in 365 days of buyers that, within the "
+            "same 365 days, are themselves the enterprise_id of a title message `transferred` "
+            "with the enterprise as buyer."
+        ),
+        recipe=ShareNamed(SALES, "buyer", "price", 365, PURCHASES, "buyer", 365),
+        direction=1,
+        direction_reason="Goods that go round between the same hands make turnover, not money.",
+        missing=Phrase("Nothing was sold in the year.", "近一年无销售记录。"),
+        low=Phrase("It does not buy from those to whom it sells.", "未见与客户互为购销。"),
+        high=Phrase(
+            "Part of the sales went to those from whom it also buys.",
+            "与客户互为购销占比偏高，关注循环贸易。",
         ),
         window=365,
     ),

@@ -1,7 +1,8 @@
 """What is known of those with whom an enterprise deals.
 
 The state of another enterprise is read as of the last midnight of the port that is not after T:
-what was published then. One that is no enterprise of the record is in no state.
+what was published then (:mod:`features.others`). One that is no enterprise of the record is in
+no state.
 """
 
 from abc import abstractmethod
@@ -12,12 +13,14 @@ import numpy as np
 
 from features.calendar import midnights
 from features.facts import Flags
-from features.latest import last_values
 from features.nodes.balances import Balance, balance_cells
+from features.nodes.fellows import Fellows
 from features.nodes.groups import MILLION, group_counts, group_sums, share_of
+from features.nodes.windows import Latest
+from features.others import Known, others_of
 from features.recipe import Leaf, Recipe, Rows, Values, always, leaves
 from features.sums import parts_per_million
-from features.sweep import Cells, Spine, Sweep, distinct, places
+from features.sweep import Cells, Sweep
 from supervision.arrays import Integers
 
 
@@ -29,8 +32,13 @@ class OfOthers(Recipe):
     def among(self) -> Leaf:
         """The enterprise's own messages that name them, and the column that does."""
 
+    @property
+    @abstractmethod
+    def asked(self) -> Recipe | Balance:
+        """What it asks of them."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class OfGroups(OfOthers):
     """Of the groups (other enterprises) among which a column's total over a window is divided."""
 
@@ -45,7 +53,7 @@ class OfGroups(OfOthers):
         return Leaf(self.rows, self.days, self.group)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OfKeys(OfOthers):
     """Of the keys (other enterprises) of a balance."""
 
@@ -57,11 +65,16 @@ class OfKeys(OfOthers):
         return Leaf(self.balance.adds[0].rows, None, self.balance.key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShareAmong(OfGroups):
     """Share of a total that falls on groups (other enterprises) in a state."""
 
     state: Recipe
+
+    @property
+    def asked(self) -> Recipe:
+        """The state."""
+        return self.state
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -70,7 +83,7 @@ class ShareAmong(OfGroups):
         return share_of(sweep.sum_over(cells.cell_row, held), total)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanAmong(OfGroups):
     """Mean of a state of groups (other enterprises), weighted by their shares in a total.
 
@@ -80,6 +93,11 @@ class MeanAmong(OfGroups):
 
     state: Recipe
 
+    @property
+    def asked(self) -> Recipe:
+        """The state."""
+        return self.state
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
@@ -88,7 +106,7 @@ class MeanAmong(OfGroups):
         return Values(weighted / MILLION, total > 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupsAmong(OfOthers):
     """Number of groups (other enterprises) with a message that stands that are in a state."""
 
@@ -101,6 +119,11 @@ class GroupsAmong(OfOthers):
         """The messages that stand, and their group."""
         return Leaf(self.rows, None, self.group)
 
+    @property
+    def asked(self) -> Recipe:
+        """The state."""
+        return self.state
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, there = group_counts(sweep, self.rows, None, self.group)
@@ -108,7 +131,7 @@ class GroupsAmong(OfOthers):
         return always(sweep, sweep.sum_over(cells.cell_row, struck.astype(np.int64)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShareSame(OfGroups):
     """Share of a total that falls on groups of which the same is said as of the enterprise.
 
@@ -119,14 +142,18 @@ class ShareSame(OfGroups):
     said: Rows
     same: str
 
+    @property
+    def asked(self) -> Latest:
+        """What is said."""
+        return Latest(self.said, self.same)
+
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
-        own, stated = last_values(sweep, self.said, self.same, None)
-        others, place = _others(sweep, cells)
-        theirs, known = last_values(others, self.said, self.same, None)
+        own = sweep.value(self.asked)
+        theirs = _named(sweep, cells).value(self.asked)
         row = cells.cell_row
-        equal = stated[row] & known[place] & (theirs[place] == own[row])
+        equal = own.known[row] & theirs.known & (theirs.numbers == own.numbers[row])
         return share_of(sweep.sum_over(row, np.where(equal, sums, 0)), total)
 
     def leaves(self) -> Iterator[Leaf]:
@@ -135,11 +162,16 @@ class ShareSame(OfGroups):
         yield Leaf(self.said, None, None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BalanceAmong(OfKeys):
     """Share of a balance that stands with keys (other enterprises) in a state."""
 
     state: Recipe
+
+    @property
+    def asked(self) -> Recipe:
+        """The state."""
+        return self.state
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
@@ -153,38 +185,76 @@ class BalanceAmong(OfKeys):
         return leaves(self.balance)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Returned(OfKeys):
     """1 where any key (another enterprise) of a balance has the enterprise as a key of its own."""
+
+    @property
+    def asked(self) -> Balance:
+        """Their own balance."""
+        return self.balance
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
-        others, place = _others(sweep, cells)
-        back, theirs = balance_cells(others, self.balance)
         own = sweep.parties[sweep.row_party[cells.cell_row]]
-        group, known = back.groups(others.row_party[place], own)
-        given = np.zeros(cells.size, np.int64)
-        given[known] = theirs[place[known] + back.shift[group[known]]]
-        circles = _any(sweep, cells, (held > 0) & (given > 0))
+        given = _named(sweep, cells).holds(self.balance, own)
+        circles = _any(sweep, cells, (held > 0) & given)
         return always(sweep, circles.astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Tied(OfOthers):
+    """What was published of the enterprise's fellows, and thus of itself."""
+
+    fellows: Fellows
+
+    @property
+    def among(self) -> Leaf:
+        """The messages that tie it."""
+        return self.fellows.tie.leaf
+
+    @property
+    def asked(self) -> Fellows:
+        """How many they are."""
+        return self.fellows
+
+    def reckon(self, sweep: Sweep) -> Values:
+        """Evaluate along a sweep."""
+        return always(sweep, _whole(_itself(sweep).value(self.fellows)))
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The enterprise's own messages: what is known of others is no evidence to show."""
+        yield Leaf(self.among.rows, None, None)
 
 
 def states(sweep: Sweep, cells: Cells, state: Recipe) -> Integers:
     """What a recipe gives for the other enterprise that each cell's group names; 0 if nothing."""
-    others, place = _others(sweep, cells)
-    values = others.value(state)
-    return np.where(values.known, values.numbers, 0)[place]
+    return _whole(_named(sweep, cells).value(state))
 
 
-def _others(sweep: Sweep, cells: Cells) -> tuple[Sweep, Integers]:
-    """Those whom the cells' groups name, at the last midnight; and each cell's row of theirs."""
-    party, published = cells.group[cells.cell_group], midnights(sweep.as_of)[cells.cell_row]
+def _whole(values: Values) -> Integers:
+    return np.where(values.known, values.numbers, 0).astype(np.int64)
+
+
+def _named(sweep: Sweep, cells: Cells) -> Known:
+    """The others whom the cells' groups name, each as of the last midnight."""
+
+    def look_up() -> Known:
+        party, at = cells.group[cells.cell_group], midnights(sweep.as_of)[cells.cell_row]
+        return others_of(sweep).at(party, at)
+
     # The sweep remembers the cells as long as itself, so their identity stands for them.
-    others = sweep.once(
-        ("others", id(cells)), lambda: Sweep(sweep.facts, distinct(Spine(party, published)))
-    )
-    return others, places(others, party, published)
+    return sweep.once(("others", id(cells)), look_up)
+
+
+def _itself(sweep: Sweep) -> Known:
+    """The enterprise itself as of the last midnight."""
+
+    def look_up() -> Known:
+        return others_of(sweep).at(sweep.parties[sweep.row_party], midnights(sweep.as_of))
+
+    return sweep.once("itself", look_up)
 
 
 def _any(sweep: Sweep, cells: Cells, flags: Flags) -> Flags:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from features.calendar import DAY, midnights
+from features.engine import warm_up
 from features.facts import Facts
 from features.prices import Prices
 from features.sweep import Spine
@@ -283,7 +284,8 @@ def _facts(world: World) -> Facts:
     streams = {name: rows for name, rows in world.streams.items() if name != "valuation"}
     title, custody, valuation = (world.streams[s] for s in ("title", "custody", "valuation"))
     is_enterprise = np.isin(title["buyer"], world.enterprises)
-    purchase = _take({**title, "enterprise_id": title["buyer"]}, is_enterprise)
+    other_side = {**title, "enterprise_id": title["buyer"], "buyer": title["enterprise_id"]}
+    purchase = _take(other_side, is_enterprise)
     in_storage = (purchase["in_storage"] == column("title", "in_storage").code("yes")) & (
         purchase["kind"] == column("title", "kind").code("transferred")
     )
@@ -369,3 +371,9 @@ def facts_of() -> Callable[[World], Facts]:
 def ask_oracle() -> Callable[[World], Answer]:
     """Give the oracle's answer to a world."""
     return _ask
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """Compile the loops before any test is timed."""
+    warm_up()

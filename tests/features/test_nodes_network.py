@@ -1,6 +1,6 @@
 """What is known of others: small cases reckoned by hand, and the same alone as in a batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from features.catalogue import CATALOGUE
+from features.concerned import concerned
 from features.engine import evaluate
 from features.facts import OF_OTHERS, Facts
-from features.online import others
 from features.sweep import Spine
-from supervision.arrays import NEVER, Columns
+from supervision.arrays import MISSING, NEVER, Columns
 from supervision.contract.columns import column
 from tests.features.test_nodes_stock import OTHER, WE, Told, ask, on, told
 
@@ -154,12 +154,67 @@ def test_two_who_guarantee_each_other_are_a_circle() -> None:
     assert feature(name, 9, given, back, guarantee(2, 1, THIRD)) == 1
 
 
-def test_those_whose_state_is_read_are_buyers_related_and_guaranteed() -> None:
-    title = {"buyer": np.array([7, 7, 5])}
-    kinds = ("actual_controller", "related_party", "guarantee_given")
-    codes = np.array([column("enterprise", "kind").code(kind) for kind in kinds])
-    rows = {"kind": codes, "party": np.array([20, 21, 5])}
-    assert others(title, rows).tolist() == [5, 7, 21]
+def test_enterprises_under_one_controller() -> None:
+    count, distressed = "same_controller_enterprises_now", "same_controller_distressed_now"
+    messages = (
+        registry("actual_controller", 1, CONTROLLER),
+        registry("actual_controller", 1, CONTROLLER, OTHER),
+        registry("actual_controller", 1, CONTROLLER, THIRD),
+        registry("actual_controller", 1, SECOND_CONTROLLER, STRANGER),
+        behind(5, 30),
+        behind(5, 45, WE),
+    )
+    assert feature(count, 3, *messages) == 2
+    assert feature(count, 3, *messages[1:]) == 0
+    assert feature(count, 3, messages[0]) == 0
+    assert feature(distressed, 5 + BEFORE, *messages) == 0
+    assert feature(distressed, 5 + AFTER, *messages) == 1
+    sold_on = registry("actual_controller", 7, SECOND_CONTROLLER)
+    assert feature(count, 7 + BEFORE, *messages, sold_on) == 2
+    assert feature(count, 7 + AFTER, *messages, sold_on) == 1
+    assert feature(distressed, 7 + AFTER, *messages, sold_on) == 0
+
+
+def test_circles_of_guarantees_of_any_length() -> None:
+    size, distressed = "guarantee_circle_size_now", "guarantee_circle_distressed_now"
+    there, on_, back = (
+        guarantee(1, 100, OTHER),
+        guarantee(1, 100, THIRD, OTHER),
+        guarantee(5, 100, WE, THIRD),
+    )
+    beside = (guarantee(1, 100, STRANGER), guarantee(1, 50, OTHER, STRANGER), behind(5, 30, THIRD))
+    assert feature(size, 9, there, on_, *beside) == 0
+    assert feature(size, 5 + BEFORE, there, on_, back) == 0
+    assert feature(size, 5 + AFTER, there, on_, back) == 2
+    assert feature("guarantee_circle_now", 9, there, on_, back) == 0
+    assert feature(distressed, 9, there, on_, back, *beside) == 1
+    # By way of the stranger, too, one comes back: it stands on a circle with all three.
+    assert feature(size, 9, there, on_, back, *beside) == 3
+    ended = registry("guarantee_ended", 7, THIRD, OTHER, amount=100, reference=REFERENCE)
+    assert feature(size, 9, there, on_, back, *beside, ended) == 0
+    assert feature(size, 9, guarantee(1, 100, WE)) == 0
+
+
+def test_whose_state_is_read() -> None:
+    """Buyers, related, guaranteed, those they guarantee in turn, those of the same controller."""
+    said = [  # of whom, what, and who
+        (1, "actual_controller", 30),
+        (1, "related_party", 2),
+        (1, "guarantee_given", 3),
+        (1, "guarantee_ended", 4),
+        (3, "guarantee_given", 6),
+        (6, "guarantee_given", 1),
+        (6, "related_party", 9),
+        (4, "guarantee_given", 9),
+        (8, "actual_controller", 30),
+        (9, "actual_controller", 31),
+    ]
+    who, kinds, parties = zip(*said, strict=True)
+    codes = [column("enterprise", "kind").code(kind) for kind in kinds]
+    rows = {"enterprise_id": np.array(who), "kind": np.array(codes), "party": np.array(parties)}
+    title = {"buyer": np.array([7, 7, MISSING])}
+    found = concerned([1], title, lambda by, which: among(rows, by, which))
+    assert found.tolist() == [1, 2, 3, 4, 6, 7, 8]
 
 
 # ------------------------------------------------------------------------------- random worlds
@@ -169,7 +224,7 @@ def test_those_whose_state_is_read_are_buyers_related_and_guaranteed() -> None:
 def test_each_enterprise_alone_gives_the_bits_of_the_batch(
     seed: int, make_world: Callable[[int], World], facts_of: Callable[[World], Facts]
 ) -> None:
-    world = _entangled(make_world(seed), seed)
+    world = entangled(make_world(seed), seed)
     facts, spine = facts_of(world), world.spine
     batch = evaluate(facts, spine, FEATURES).values
     for enterprise in world.enterprises:
@@ -183,7 +238,7 @@ def test_each_enterprise_alone_gives_the_bits_of_the_batch(
 def test_what_became_known_later_changes_no_value(
     seed: int, make_world: Callable[[int], World], facts_of: Callable[[World], Facts]
 ) -> None:
-    world = _entangled(make_world(seed), seed)
+    world = entangled(make_world(seed), seed)
     until = int(np.median(world.spine.as_of))
     early = world.spine.as_of <= until
     spine = Spine(world.spine.enterprise[early], world.spine.as_of[early])
@@ -196,13 +251,13 @@ def test_random_worlds_let_every_feature_speak(
     make_world: Callable[[int], World], facts_of: Callable[[World], Facts]
 ) -> None:
     """Else the two tests above would say little."""
-    worlds = [_entangled(make_world(seed), seed) for seed in range(300, 306)]
+    worlds = [entangled(make_world(seed), seed) for seed in range(300, 306)]
     values = np.concatenate([evaluate(facts_of(w), w.spine, FEATURES).values for w in worlds])
     for place, feature in enumerate(FEATURES):
         assert len(np.unique(values[~np.isnan(values[:, place]), place])) > 1, feature.name
 
 
-def _entangled(world: World, seed: int) -> World:
+def entangled(world: World, seed: int) -> World:
     """The world with guarantees, relations and controllers among its own enterprises."""
     rng = np.random.default_rng(seed)
     rows = world.streams["enterprise"]
@@ -222,13 +277,13 @@ def _entangled(world: World, seed: int) -> World:
 
 def _concerning(facts: Facts, enterprise: int) -> Facts:
     """The rows that concern one enterprise, and those that the service reads of others."""
-    own = {name: _of(rows, [enterprise]) for name, rows in facts.tables.items()}
-    concerned = [enterprise, *others(own["title"], own["enterprise"]).tolist()]
-    return replace(
-        facts, tables={**own, **{name: _of(facts.tables[name], concerned) for name in OF_OTHERS}}
-    )
+    own = {name: among(rows, "enterprise_id", [enterprise]) for name, rows in facts.tables.items()}
+    registry = facts.tables["enterprise"]
+    read = concerned([enterprise], own["title"], lambda by, which: among(registry, by, which))
+    others = {name: among(facts.tables[name], "enterprise_id", read.tolist()) for name in OF_OTHERS}
+    return replace(facts, tables={**own, **others})
 
 
-def _of(rows: Columns, enterprises: list[int]) -> Columns:
-    kept = np.isin(rows["enterprise_id"], enterprises)
+def among(rows: Columns, by: str, which: Sequence[int]) -> Columns:
+    kept = np.isin(rows[by], which)
     return {name: values[kept] for name, values in rows.items()}

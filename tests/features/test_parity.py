@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from features.concerned import concerned
 from features.engine import evaluate
 from features.facts import OF_OTHERS, Facts
-from features.online import others
 from features.prices import Prices
 from features.sweep import Spine
-from supervision.arrays import Columns, Integers
+from supervision.arrays import Columns
+from tests.features.test_nodes_network import among
 
 World = Any
 SEEDS = range(100, 108)
@@ -82,16 +83,11 @@ def _differing_cells(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64
 
 def _concerning(facts: Facts, enterprise: int) -> Facts:
     """The rows that concern one enterprise, and the state of those it deals with."""
-    own = {name: _of(rows, np.array([enterprise])) for name, rows in facts.tables.items()}
-    concerned = np.append(others(own["title"], own["enterprise"]), enterprise)
-    return replace(
-        facts, tables={**own, **{name: _of(facts.tables[name], concerned) for name in OF_OTHERS}}
-    )
-
-
-def _of(rows: Columns, enterprises: Integers) -> Columns:
-    kept = np.isin(rows["enterprise_id"], enterprises)
-    return {column: values[kept] for column, values in rows.items()}
+    own = {n: among(rows, "enterprise_id", [enterprise]) for n, rows in facts.tables.items()}
+    registry = facts.tables["enterprise"]
+    read = concerned([enterprise], own["title"], lambda by, which: among(registry, by, which))
+    of_others = {n: among(facts.tables[n], "enterprise_id", read.tolist()) for n in OF_OTHERS}
+    return replace(facts, tables={**own, **of_others})
 
 
 def _shuffled(rows: Columns, rng: np.random.Generator) -> Columns:

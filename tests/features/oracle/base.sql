@@ -31,8 +31,9 @@ CREATE MACRO capped(numerator, denominator, cap) AS
 
 CREATE TEMP TABLE point AS SELECT DISTINCT enterprise, as_of FROM spine;
 
--- Whose state is read and when: the enterprise now, 90 and 365 days ago, and everyone to whom it
--- ever sold or whom the registry ever named beside it, at the port's last midnight.
+-- Whose state is read and when: the enterprise now, 90 and 365 days ago, and at the port's last
+-- midnight everyone to whom it ever sold, whom the registry ever named beside it, or whom the
+-- registry knows.
 CREATE TEMP TABLE moment AS
     SELECT enterprise, as_of FROM point
     UNION
@@ -44,7 +45,11 @@ CREATE TEMP TABLE moment AS
     UNION
     SELECT beside.party, last_midnight(as_of)
     FROM point JOIN enterprise AS beside ON beside.enterprise_id = point.enterprise
-    WHERE beside.party IS NOT NULL;
+    WHERE beside.party IS NOT NULL
+    UNION
+    SELECT registered.enterprise_id, midnight.as_of
+    FROM (SELECT DISTINCT enterprise_id FROM enterprise) AS registered
+    CROSS JOIN (SELECT DISTINCT last_midnight(as_of) AS as_of FROM point) AS midnight;
 
 CREATE TEMP TABLE standing_enterprise AS
     SELECT m.enterprise, m.as_of, f.* EXCLUDE (enterprise_id)
@@ -72,7 +77,7 @@ CREATE TEMP TABLE standing_sale AS
     WHERE stands(f.known_at, f.reversed_at, m.as_of);
 
 CREATE TEMP TABLE standing_purchase AS
-    SELECT m.enterprise, m.as_of, f.* EXCLUDE (enterprise_id)
+    SELECT m.enterprise, m.as_of, f.enterprise_id AS seller, f.* EXCLUDE (enterprise_id)
     FROM moment AS m JOIN title AS f ON f.buyer = m.enterprise
     WHERE stands(f.known_at, f.reversed_at, m.as_of);
 

@@ -72,6 +72,49 @@ CREATE TEMP TABLE guarantees_for AS
         AND returned.as_of = last_midnight(point.as_of)
     GROUP BY point.enterprise, point.as_of;
 
+CREATE TEMP TABLE sisters AS
+    SELECT
+        point.enterprise, point.as_of,
+        count(theirs.enterprise) AS same_controller_enterprises_now,
+        count(*) FILTER (WHERE other.distressed) AS same_controller_distressed_now
+    FROM point
+    LEFT JOIN controller AS own
+        ON own.enterprise = point.enterprise AND own.as_of = last_midnight(point.as_of)
+    LEFT JOIN controller AS theirs
+        ON theirs.as_of = own.as_of AND theirs.party = own.party
+        AND theirs.enterprise <> own.enterprise
+    LEFT JOIN other ON other.party = theirs.enterprise AND other.as_of = theirs.as_of
+    GROUP BY point.enterprise, point.as_of;
+
+-- From whom one comes to whom by going from giver to guaranteed, again and again.
+CREATE TEMP TABLE way AS
+    WITH RECURSIVE step AS (
+        SELECT as_of, enterprise AS giver, party FROM guaranteed
+        WHERE amount > 0 AND as_of IN (SELECT DISTINCT last_midnight(as_of) FROM point)
+    ),
+    led AS (
+        SELECT as_of, giver, party FROM step
+        UNION
+        SELECT led.as_of, led.giver, step.party
+        FROM led JOIN step ON step.as_of = led.as_of AND step.giver = led.party
+    )
+    SELECT as_of, giver, party FROM led;
+
+CREATE TEMP TABLE circle AS
+    SELECT
+        point.enterprise, point.as_of,
+        count(there.party) AS guarantee_circle_size_now,
+        count(*) FILTER (WHERE other.distressed) AS guarantee_circle_distressed_now
+    FROM point
+    LEFT JOIN (
+        SELECT there.as_of, there.giver, there.party
+        FROM way AS there JOIN way AS back
+            ON back.as_of = there.as_of AND back.giver = there.party AND back.party = there.giver
+        WHERE there.giver <> there.party
+    ) AS there ON there.giver = point.enterprise AND there.as_of = last_midnight(point.as_of)
+    LEFT JOIN other ON other.party = there.party AND other.as_of = there.as_of
+    GROUP BY point.enterprise, point.as_of;
+
 -- ----------------------------------------------------------------------------------------- network
 
 CREATE TEMP TABLE sale AS
@@ -87,7 +130,13 @@ CREATE TEMP TABLE sale AS
             FROM standing_outcome AS failure
             WHERE failure.enterprise = sold_to.buyer AND failure.kind = 'default'
             AND failure.as_of = last_midnight(sold_to.as_of)
-        ) AS failed
+        ) AS failed,
+        EXISTS (
+            FROM standing_purchase AS bought
+            WHERE bought.enterprise = sold_to.enterprise AND bought.as_of = sold_to.as_of
+            AND bought.seller = sold_to.buyer AND bought.kind = 'transferred'
+            AND bought.occurred_at > sold_to.as_of - days(365)
+        ) AS sells_back
     FROM sold_to
     JOIN other ON other.party = sold_to.buyer AND other.as_of = last_midnight(sold_to.as_of)
     LEFT JOIN related
@@ -105,6 +154,8 @@ CREATE TEMP TABLE sales AS
             AS related_sales_share_365d,
         ratio(coalesce(sum(price) FILTER (WHERE same_controller), 0), sum(price))
             AS same_controller_sales_share_365d,
+        ratio(coalesce(sum(price) FILTER (WHERE sells_back), 0), sum(price))
+            AS reciprocal_sales_share_365d,
         ratio(coalesce(sum(price) FILTER (WHERE distressed), 0), sum(price))
             AS counterparty_distress_share_365d,
         sum(ppm * days_past_due)::DOUBLE / 1e6 AS counterparty_days_past_due_mean_365d,
@@ -119,4 +170,6 @@ SELECT *
 FROM guarantees
 JOIN relations USING (enterprise, as_of)
 JOIN guarantees_for USING (enterprise, as_of)
+JOIN sisters USING (enterprise, as_of)
+JOIN circle USING (enterprise, as_of)
 JOIN sales USING (enterprise, as_of);
