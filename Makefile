@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-world refit clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-world refit clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -51,17 +51,20 @@ lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group installer -o locks/installer.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra training --group build --group dev pyproject.toml -o locks/development.lock
+	  --no-header --extra training --extra cluster --extra fast --group build --group dev pyproject.toml -o locks/development.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header pyproject.toml -c locks/development.lock -o locks/serving.lock
 
-bench: bench-ingest bench-tables  ## All benchmarks
+bench: bench-ingest bench-tables bench-features  ## All benchmarks
 
 bench-ingest: $(READY)  ## Messages a second into the record, against plain executemany
 	@$(BIN)/python -m benchmarks.ingest
 
 bench-tables: $(READY)  ## Our training against plain LightGBM on two public tables
 	@$(BIN)/python -m benchmarks.tables
+
+bench-features: $(READY)  ## The features against SQL, pandas and a bare scan (LARGE=1: much larger, too)
+	@$(BIN)/python -m benchmarks.features --folder var/bench-features $(if $(filter 1,$(LARGE)),--large)
 
 bench-world: $(READY)  ## How hard and how fast the simulated world is (REFERENCE=1: the large one, hours)
 	@$(BIN)/python -m benchmarks.world --speed $(if $(filter 1,$(REFERENCE)),--reference)

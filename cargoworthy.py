@@ -30,6 +30,7 @@ class InOrder(TyperGroup):
         "models",
         "promote",
         "score",
+        "score-table",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -77,6 +78,7 @@ app.command()(training.cli.train)
 app.add_typer(models, name="models")
 app.command()(training.cli.promote)
 app.command()(serving.cli.score)
+app.command("score-table")(serving.cli.score_table)
 app.command()(serving.cli.serve)
 
 

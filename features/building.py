@@ -1,27 +1,27 @@
-"""Build the feature table: all enterprises at all as-of points, range by range, in processes.
+"""Build the feature table: all enterprises at all as-of points, range by range.
 
 Each range of enterprises becomes a part file that names what it was made from, so a build that
 was stopped goes on where it stood, and a part of another catalogue or record is never mixed in.
+Whoever makes the parts (this process, several, a cluster), the table is the same.
 """
 
-import hashlib
-import json
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import astuple, dataclass, fields, is_dataclass
-from multiprocessing import get_context
+from dataclasses import astuple, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
-from features.facts import ENVELOPE, OF_OTHERS, Facts, table_names
-from features.prices import Prices
+from features.execution import Executor, in_this_process
+from features.mirrored import facts_between
+from features.parts import Progress, Stage, complete, join, key_of
+from features.snapshots.building import build_snapshot
+from features.snapshots.file import read
+from features.snapshots.snapshot import Snapshot
 from features.sweep import Spine
-from features.table import FeatureTable
+from features.table import FeatureTable, Heading
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 from supervision.mirror import Mirror, Shown
@@ -29,9 +29,6 @@ from supervision.record import Record
 
 RANGE = 100
 """Enterprises of one part: small enough that a worker stays within a few hundred megabytes."""
-
-Progress = Callable[[int, int], None]
-"""Told how many enterprises are done, of how many."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,10 @@ class Part:
     enterprises : tuple of (int, str)
         Numbers and credit codes, by number.
     as_of : tuple of int
+    catalogue_hash : str
+        Whose recipes are to be evaluated.
+    snapshot : Path
+        Where to read what is known of others.
     path : Path
         Where the part is written.
     """
@@ -54,12 +55,22 @@ class Part:
     shown: Shown
     enterprises: tuple[tuple[int, str], ...]
     as_of: tuple[int, ...]
+    catalogue_hash: str
+    snapshot: Path
     path: Path
+
+    def __len__(self) -> int:
+        return len(self.enterprises)
 
 
 def build(
-    record: Record, mirror: Mirror, out: Path, as_of: Integers, progress: Progress, workers: int = 2
-) -> FeatureTable:
+    record: Record,
+    mirror: Mirror,
+    out: Path,
+    as_of: Integers,
+    progress: Progress,
+    run: Executor = in_this_process,
+) -> Heading:
     """Evaluate the whole catalogue for every enterprise and write the table.
 
     Parameters
@@ -72,66 +83,30 @@ def build(
     as_of : Integers
         As-of points.
     progress : callable
-    workers : int
-        Processes; 1 builds in this one.
+    run : Executor
+        Who makes the parts; on other machines both ``mirror`` and ``out`` must be on a disk that
+        they share.
 
     Raises
     ------
     CargoworthyError
         If the record holds no enterprise, or ``out`` was made with another catalogue.
     """
+    out = out.resolve()
     _refuse_other_catalogue(out)
-    shown = mirror.shows
-    if shown is None:
-        raise CargoworthyError(
-            f"expected a mirror of the record at {mirror.folder}, found none; refresh it first"
-        )
-    numbers = mirror.enterprises()
-    if not len(numbers):
-        raise CargoworthyError(
-            "expected a record with messages about enterprises, found none; "
-            "run `cargoworthy ingest PATH` first"
-        )
-    codes = record.text_of(numbers.tolist())
-    folder = out.with_name(out.name + ".parts")
-    enterprises = [(int(n), codes[int(n)]) for n in numbers]
-    parts = _parts(mirror.folder, shown, enterprises, as_of, folder)
+    parts = _parts(record, mirror, out, as_of)
+    folder = parts[0].path.parent
     folder.mkdir(parents=True, exist_ok=True)
-    done = 0
-    for part in _completed(parts, workers):
-        done += len(part.enterprises)
-        progress(done, len(numbers))
-    tables = [FeatureTable.read(part.path) for part in parts]
-    whole = FeatureTable(
-        enterprise_id=np.concatenate([t.enterprise_id for t in tables]),
-        as_of=np.concatenate([t.as_of for t in tables]),
-        names=tables[0].names,
-        values=np.concatenate([t.values for t in tables]),
-        catalogue_hash=CATALOGUE.hash,
-        record=shown.record,
-        position=shown.position,
-    )
-    whole.write(out)
-    shutil.rmtree(folder)
-    return whole
-
-
-def facts_between(mirror: Mirror, first: int, last: int) -> Facts:
-    """Facts of the enterprises whose numbers lie between two, both included.
-
-    The registry and the reports of lenders are read whole: a counterparty may be any enterprise.
-    """
-    tables = {}
-    for table in table_names():
-        between = None if table in OF_OTHERS else (first, last)
-        tables[table] = mirror.read(table, _columns_read(mirror, table), between)
-    market = mirror.read("market", _columns_read(mirror, "market"))
-    return Facts(tables, Prices.of(market), mirror.read("lots"))
+    build_snapshot(mirror, parts[0].as_of, parts[0].snapshot, run, progress)
+    complete(Stage("enterprises", parts, build_part), run, progress)
+    join([part.path for part in parts], out)
+    shutil.rmtree(folder, ignore_errors=True)  # a worker given up for lost may still write
+    return Heading.read(out)
 
 
 def _refuse_other_catalogue(out: Path) -> None:
     if out.exists():
-        found = FeatureTable.read(out).catalogue_hash
+        found = Heading.read(out).catalogue_hash
         if found != CATALOGUE.hash:
             raise CargoworthyError(
                 f"expected {out} to be of catalogue {CATALOGUE.hash[:12]}, found {found[:12]}: the "
@@ -139,42 +114,61 @@ def _refuse_other_catalogue(out: Path) -> None:
             )
 
 
-def _parts(
-    mirror: Path, shown: Shown, enterprises: list[tuple[int, str]], as_of: Integers, folder: Path
-) -> list[Part]:
+def _parts(record: Record, mirror: Mirror, out: Path, as_of: Integers) -> list[Part]:
+    """Cut the enterprises into ranges; paths are absolute, for workers that stand elsewhere."""
+    shown = mirror.shows
+    if shown is None:
+        raise CargoworthyError(
+            f"expected a mirror of the record at {mirror.folder}, found none; refresh it first"
+        )
+    numbers = mirror.enterprises().tolist()
+    if not numbers:
+        raise CargoworthyError(
+            "expected a record with messages about enterprises, found none; "
+            "run `cargoworthy ingest PATH` first"
+        )
+    codes = record.text_of(numbers)
     points = tuple(int(at) for at in as_of)
-    made_from = json.dumps([CATALOGUE.hash, astuple(shown), points, RANGE, len(enterprises)])
-    key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    key = key_of(CATALOGUE.hash, astuple(shown), points, RANGE, len(numbers))
+    folder = out.with_name(out.name + ".parts")
     return [
-        Part(mirror, shown, tuple(some), points, folder / f"{key}-{start:08d}.parquet")
-        for start in range(0, len(enterprises), RANGE)
-        if (some := enterprises[start : start + RANGE])
+        Part(
+            mirror.folder.resolve(),
+            shown,
+            tuple((number, codes[number]) for number in numbers[start : start + RANGE]),
+            points,
+            CATALOGUE.hash,
+            folder / "snapshot" / f"{key}.parquet",
+            folder / f"{key}-{start:08d}.parquet",
+        )
+        for start in range(0, len(numbers), RANGE)
     ]
 
 
-def _completed(parts: list[Part], workers: int) -> Iterator[Part]:
-    """Build the parts that are not there yet; yield each part once it is."""
-    waiting = [part for part in parts if not part.path.exists()]
-    yield from (part for part in parts if part not in waiting)
-    if workers < 2 or len(waiting) < 2:
-        for part in waiting:
-            build_part(part)
-            yield part
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        building = {pool.submit(build_part, part): part for part in waiting}
-        for finished in as_completed(building):
-            finished.result()
-            yield building[finished]
-
-
 def build_part(part: Part) -> None:
-    """Evaluate one range of enterprises and write it."""
+    """Evaluate one range of enterprises and write it.
+
+    Raises
+    ------
+    CargoworthyError
+        If the worker's catalogue is not the one that is to be evaluated, or the mirror was
+        refreshed meanwhile.
+    """
+    if part.catalogue_hash != CATALOGUE.hash:
+        raise CargoworthyError(
+            f"expected a worker with catalogue {part.catalogue_hash[:12]}, found one with "
+            f"{CATALOGUE.hash[:12]}; install the same version on all machines of the cluster"
+        )
     mirror = Mirror(part.mirror)
     numbers = np.array([number for number, _ in part.enterprises], np.int64)
     facts = facts_between(mirror, int(numbers[0]), int(numbers[-1]))
+    if mirror.shows != part.shown:
+        raise CargoworthyError(
+            f"expected {mirror.folder} to show the record at position {part.shown.position:,} "
+            "until the build ends, found it refreshed meanwhile; run the build again"
+        )
     as_of = np.array(part.as_of, np.int64)
-    matrix = evaluate(facts, Spine.grid(numbers, as_of))
+    matrix = evaluate(replace(facts, others=_published(part.snapshot)), Spine.grid(numbers, as_of))
     codes = np.array([code for _, code in part.enterprises])
     FeatureTable(
         enterprise_id=np.repeat(codes, len(as_of)),
@@ -187,32 +181,7 @@ def build_part(part: Part) -> None:
     ).write(part.path)
 
 
-def _columns_read(mirror: Mirror, table: str) -> tuple[str, ...]:
-    """Columns of a mirror's table that any recipe names."""
-    named = {*ENVELOPE, "unit_price", "hs_code"} | _DERIVED_FROM
-    for feature in CATALOGUE.features:
-        named |= _names(feature.recipe)
-    there = pq.read_schema(mirror.folder / f"{table}.parquet").names
-    return tuple(name for name in there if name in named)
-
-
-_DERIVED_FROM = {
-    "due_at",
-    "days_past_due",
-    "trading_party",
-    "declared_value",
-    "renewed_from",
-    "lender",
-}
-"""What the engine's derived columns are reckoned from."""
-
-
-def _names(node: object) -> set[str]:
-    """All texts that stand in a recipe; column names are among them."""
-    if isinstance(node, str):
-        return {node}
-    if isinstance(node, tuple):
-        return set().union(*(_names(item) for item in node))
-    if is_dataclass(node):
-        return set().union(*(_names(getattr(node, field.name)) for field in fields(node)))
-    return set()
+@lru_cache(maxsize=1)
+def _published(path: Path) -> Snapshot:
+    """Read the build's snapshot once a worker."""
+    return read(path)

@@ -16,6 +16,7 @@ app = typer.Typer(help="The catalogue of features, and the tables built from it.
 RECORD = "sqlite:///var/record.db"
 MIRROR = Path("var/mirror")
 FEATURES = Path("var/features/features.parquet")
+SNAPSHOTS = Path("var/snapshots")
 
 
 @app.command("list")
@@ -55,18 +56,31 @@ def build_features(
     database: Annotated[str, typer.Option(help="The record.")] = RECORD,
     mirror: Annotated[Path, typer.Option(help="Folder of the record's mirror.")] = MIRROR,
     workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Dask scheduler whose workers to use instead, as tcp://HOST:PORT."),
+    ] = None,
 ) -> None:
     """Evaluate all features of all enterprises at the month ends FROM to TO.
 
     A build that was stopped goes on where it stood. The file names in its metadata the
-    catalogue's hash, the record's position and the as-of points.
+    catalogue's hash, the record's position and the as-of points. The workers of a cluster must
+    see the mirror and the file's folder under the same paths as this machine.
 
     Example: cargoworthy features build --from 2019-12 --to 2022-12
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     from features.building import build
     from features.calendar import micros, month_ends
+    from features.execution import executor
     from supervision.mirror import Mirror
     from supervision.record import Record
 
@@ -83,21 +97,20 @@ def build_features(
         TimeElapsedColumn(),
         console=console,
     )
-    with bar:
+    stages: dict[str, TaskID] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in stages:
+            stages[stage] = bar.add_task(stage)
+        bar.update(stages[stage], completed=done, total=total)
+
+    with executor(workers, cluster) as run, bar:
         mirroring = bar.add_task("mirror of the record", total=None)
         mirrored.refresh(record, lambda name: bar.update(mirroring, description=f"mirror: {name}"))
         bar.update(mirroring, description="mirror of the record", total=1, completed=1)
-        building = bar.add_task("enterprises", total=None)
-        table = build(
-            record,
-            mirrored,
-            out,
-            as_of,
-            lambda done, total: bar.update(building, completed=done, total=total),
-            workers,
-        )
+        table = build(record, mirrored, out, as_of, progress, run)
     console.print(
-        f"{out}: {len(table):,} rows ({len(as_of)} month ends), {len(table.names)} features, "
+        f"{out}: {table.rows:,} rows ({len(as_of)} month ends), {len(table.names)} features, "
         f"catalogue {table.catalogue_hash[:12]}, record position {table.position:,}"
     )
 
@@ -147,3 +160,39 @@ def profile_features(
     Console().print(profile_table(found, CATALOGUE))
     if html is not None:
         Console(stderr=True).print(f"page with plots: {html}", highlight=False, soft_wrap=True)
+
+
+@app.command("publish")
+def publish_snapshot(
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="A date, or a time with its zone; the midnight before it. Else today's."),
+    ] = None,
+    database: Annotated[str, typer.Option(help="The record.")] = RECORD,
+    folder: Annotated[Path, typer.Option(help="Folder of the snapshots.")] = SNAPSHOTS,
+) -> None:
+    """Publish what is known of every enterprise as of the last midnight of the port.
+
+    The service reads from it how those fare with whom an enterprise deals, for all of that day;
+    where nothing is published, it reckons the same from their messages, which takes longer. Run
+    it each day after midnight, once what arrived before midnight is in the record.
+
+    Example: cargoworthy features publish
+    """
+    from features.calendar import micros, midnight, parse_time, show_time
+    from features.snapshots.file import edition_of
+    from features.snapshots.publishing import publish
+    from supervision.record import Record
+
+    now = micros(datetime.now(UTC))
+    at = now if as_of is None else parse_time(as_of)
+    if midnight(at) > now:
+        raise UsageError(f"expected --as-of not to be in the future, found {as_of}")
+    record = Record.open(database)
+    path = publish(record, folder, at)
+    Console(stderr=True).print(
+        f"{path}: as of {show_time(midnight(at))}, record position {edition_of(path).position:,}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    record.close()

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.replacement import replacing
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 
@@ -17,6 +18,67 @@ _HASH = b"cargoworthy.catalogue_hash"
 _RECORD = b"cargoworthy.record"
 _POSITION = b"cargoworthy.position"
 _AS_OF = b"cargoworthy.as_of"
+
+
+KEYS = ("enterprise_id", "as_of")
+"""Columns that are no features."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the file of a feature table says of it, without its values.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Features, in the order of the columns.
+    rows : int
+    catalogue_hash : str
+    record : str
+    position : int
+    """
+
+    names: tuple[str, ...]
+    rows: int
+    catalogue_hash: str
+    record: str
+    position: int
+
+    @classmethod
+    def read(cls, path: Path) -> "Heading":
+        """Read what a file says.
+
+        Raises
+        ------
+        CargoworthyError
+            If there is no such file, or it is not a feature table.
+        """
+        if not path.exists():
+            raise CargoworthyError(
+                f"expected a feature table at {path}, found nothing; "
+                "make one with `cargoworthy features build --out FILE --from MONTH --to MONTH`"
+            )
+        try:
+            with pq.ParquetFile(path) as file:
+                schema, rows = file.schema_arrow, file.metadata.num_rows
+        except pa.ArrowInvalid as error:
+            raise CargoworthyError(
+                f"expected {path} to be a Parquet file, found something else ({error!s:.80}); "
+                "build it again"
+            ) from error
+        said = schema.metadata or {}
+        if _HASH not in said:
+            raise CargoworthyError(
+                f"expected {path} to name its catalogue in its metadata, found none; "
+                "only files of `cargoworthy features build` are feature tables"
+            )
+        return cls(
+            names=tuple(name for name in schema.names if name not in KEYS),
+            rows=rows,
+            catalogue_hash=said[_HASH].decode(),
+            record=said[_RECORD].decode(),
+            position=int(said[_POSITION]),
+        )
 
 
 @dataclass(frozen=True)
@@ -57,35 +119,18 @@ class FeatureTable:
         CargoworthyError
             If there is no such file, or it is not a feature table.
         """
-        if not path.exists():
-            raise CargoworthyError(
-                f"expected a feature table at {path}, found nothing; "
-                "make one with `cargoworthy features build --out FILE --from MONTH --to MONTH`"
-            )
-        try:
-            found = pq.read_table(path)
-        except pa.ArrowInvalid as error:
-            raise CargoworthyError(
-                f"expected {path} to be a Parquet file, found something else ({error!s:.80}); "
-                "build it again"
-            ) from error
-        said = found.schema.metadata or {}
-        if _HASH not in said:
-            raise CargoworthyError(
-                f"expected {path} to name its catalogue in its metadata, found none; "
-                "only files of `cargoworthy features build` are feature tables"
-            )
-        names = tuple(n for n in found.column_names if n not in ("enterprise_id", "as_of"))
-        columns = [found.column(name).to_numpy() for name in names]
+        heading = Heading.read(path)
+        found = pq.read_table(path)
+        columns = [found.column(name).to_numpy() for name in heading.names]
         values = np.column_stack(columns) if columns else np.empty((found.num_rows, 0))
         return cls(
             enterprise_id=np.asarray(found.column("enterprise_id").to_pylist(), np.str_),
             as_of=found.column("as_of").to_numpy(),
-            names=names,
+            names=heading.names,
             values=values,
-            catalogue_hash=said[_HASH].decode(),
-            record=said[_RECORD].decode(),
-            position=int(said[_POSITION]),
+            catalogue_hash=heading.catalogue_hash,
+            record=heading.record,
+            position=heading.position,
         )
 
     @property
@@ -114,10 +159,8 @@ class FeatureTable:
                 _AS_OF: json.dumps(as_of).encode(),
             }
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        pq.write_table(table, partial, compression="zstd")
-        partial.replace(path)
+        with replacing(path) as unfinished:
+            pq.write_table(table, unfinished, compression="zstd")
 
     def __len__(self) -> int:
         return len(self.as_of)

@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 DATABASE = "sqlite:///var/record.db"
 LEDGER = "sqlite:///var/ledger.db"
 MODELS = Path("var/models")
+FEATURES = Path("var/features/features.parquet")
+SCORES = Path("var/scores/scores.parquet")
 POLICY = Path("configs/policy/default.yaml")
+PACKED = Path("var/packed.db")
+SNAPSHOTS = Path("var/snapshots")
 
 DatabaseOption = Annotated[str, typer.Option("--database", help="The record.")]
 LedgerOption = Annotated[str, typer.Option("--ledger", help="The log of answers.")]
 ModelsOption = Annotated[Path, typer.Option("--models", help="Folder of promoted models.")]
 PolicyOption = Annotated[Path, typer.Option("--policy", help="The lender's policy.")]
+PackedOption = Annotated[
+    Path,
+    typer.Option("--packed", help="The file of `record pack`, read where it is of the record."),
+]
+SnapshotsOption = Annotated[Path, typer.Option("--snapshots", help="Folder of `features publish`.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -49,6 +58,8 @@ def score(
     ledger: LedgerOption = LEDGER,
     models: ModelsOption = MODELS,
     policy: PolicyOption = POLICY,
+    packed: PackedOption = PACKED,
+    snapshots: SnapshotsOption = SNAPSHOTS,
 ) -> None:
     """Score enterprises with the champion and log the answers, as the service does.
 
@@ -67,7 +78,15 @@ def score(
     at = None if as_of is None else parse_time(as_of)
     codes = [checked_credit_code(code) for code in enterprises]
     rooms = Rooms(
-        Settings(database=database, ledger=ledger, models=models, policy=policy, as_of=at)
+        Settings(
+            database=database,
+            ledger=ledger,
+            models=models,
+            policy=policy,
+            packed=packed,
+            snapshots=snapshots,
+            as_of=at,
+        )
     )
     try:
         answers = list(_answers(rooms, codes))
@@ -121,6 +140,59 @@ def _draw(
     )
 
 
+def score_table(
+    table: Annotated[Path, typer.Argument(help="A table of `features build`.")] = FEATURES,
+    out: Annotated[Path, typer.Option(help="The Parquet file to write.")] = SCORES,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Dask scheduler whose workers to use instead, as tcp://HOST:PORT."),
+    ] = None,
+    models: ModelsOption = MODELS,
+    policy: PolicyOption = POLICY,
+) -> None:
+    """Score every row of a feature table with the champion.
+
+    One row gives score, PD, grade and the points of every feature, as the service would, but no
+    limit; nothing is logged. Rows of enterprises about which too little is known are scored too.
+    What was stopped goes on where it stood. The workers of a cluster must see table, models and
+    file under the same paths as this machine.
+
+    Example: cargoworthy score-table var/features/features.parquet --out scores.parquet
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from features.execution import executor
+    from serving.policy import Policy
+    from serving.scores import batch
+
+    lender = Policy.load(policy)
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("scoring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+    with executor(workers, cluster) as run, bar:
+        rows = bar.add_task("scoring", total=None)
+        champion = batch.score_table(
+            table,
+            out,
+            models,
+            lender,
+            lambda _, done, total: bar.update(rows, completed=done, total=total),
+            run,
+        )
+    console.print(
+        f"{escape(str(out))}: scored by {champion.name} {champion.version}, "
+        f"model {champion.hash[:12]}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
@@ -130,6 +202,8 @@ def serve(
     ledger: LedgerOption = LEDGER,
     models: ModelsOption = MODELS,
     policy: PolicyOption = POLICY,
+    packed: PackedOption = PACKED,
+    snapshots: SnapshotsOption = SNAPSHOTS,
 ) -> None:
     """Serve scores and profiles over HTTP; the interface is shown at /docs.
 
@@ -149,6 +223,8 @@ def serve(
         ledger=ledger,
         models=models,
         policy=policy,
+        packed=packed,
+        snapshots=snapshots,
         as_of=None if as_of is None else parse_time(as_of),
     )
     console = Console(stderr=True)

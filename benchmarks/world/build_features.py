@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from features.building import build
+from features.execution import executor
 from supervision.mirror import Mirror
 from supervision.record import Record
 
@@ -17,7 +18,8 @@ def main(database: str, mirror: Path, out: Path, as_of: list[int]) -> None:
     """Refresh the mirror and build the table."""
     record, mirrored = Record.open(database), Mirror(mirror)
     mirrored.refresh(record)
-    build(record, mirrored, out, np.array(as_of, np.int64), lambda _done, _all: None)
+    with executor(workers=2) as run:
+        build(record, mirrored, out, np.array(as_of, np.int64), lambda *_: None, run)
     record.close()
 
 

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 
 from features import building
-from features.building import build
+from features.building import Part, build, build_part
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
+from features.execution import executor, in_this_process
 from features.online import facts_of
 from features.sweep import Spine
-from features.table import FeatureTable
+from features.table import FeatureTable, Heading
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 from supervision.mirror import Mirror, Shown
@@ -23,19 +24,17 @@ def as_of(recorded_port: Any) -> Integers:
 
 
 @pytest.fixture(scope="module")
-def built(
-    recorded_port: Any, as_of: Integers, tmp_path_factory: pytest.TempPathFactory
-) -> FeatureTable:
+def table(recorded_port: Any, as_of: Integers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table built in one process, all enterprises in one part."""
     out = tmp_path_factory.mktemp("built") / "features.parquet"
-    return build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 1)
+    heading = build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None)
+    assert heading == Heading.read(out)
+    return out
 
 
-def _same(left: FeatureTable, right: FeatureTable) -> bool:
-    return (
-        left.enterprise_id.tolist() == right.enterprise_id.tolist()
-        and left.as_of.tolist() == right.as_of.tolist()
-        and left.values.tobytes() == right.values.tobytes()
-    )
+@pytest.fixture(scope="module")
+def built(table: Path) -> FeatureTable:
+    return FeatureTable.read(table)
 
 
 def test_a_batch_and_a_single_call_give_the_same_bits(
@@ -55,53 +54,104 @@ def test_a_batch_and_a_single_call_give_the_same_bits(
     assert differing == 0
 
 
-def test_processes_and_ranges_do_not_matter(
-    recorded_port: Any,
-    built: FeatureTable,
-    as_of: Integers,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_ranges_do_not_matter_to_a_single_byte(
+    recorded_port: Any, table: Path, as_of: Integers, tmp_path: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(building, "RANGE", 7)
     out = tmp_path / "features.parquet"
-    other = build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 2)
-    assert _same(built, other)
-    assert _same(other, FeatureTable.read(out))
+    build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None)
+    assert out.read_bytes() == table.read_bytes()
 
 
-def test_a_stopped_build_goes_on_where_it_stood(
-    recorded_port: Any,
-    built: FeatureTable,
-    as_of: Integers,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_processes_do_not_matter_to_a_single_byte(
+    recorded_port: Any, table: Path, as_of: Integers, tmp_path: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(building, "RANGE", 20)
     out = tmp_path / "features.parquet"
-    whole = building.build_part
-    made: list[Path] = []
+    told: list[tuple[str, int, int]] = []
+    with executor(workers=2) as run:
+        build(
+            recorded_port.record, recorded_port.mirror, out, as_of,
+            lambda *now: told.append(now), run,
+        )  # fmt: skip
+    assert out.read_bytes() == table.read_bytes()
+    total = len(recorded_port.mirror.enterprises())
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["snapshot", "enterprises"]
+    for stage in ("snapshot", "enterprises"):
+        done = [now for of, now, _ in told if of == stage]
+        assert (done[0], done[-1]) == (0, total)
+        assert done == sorted(done)
 
-    def stops_after_two(part: building.Part) -> None:
-        if len(made) == 2:
-            raise KeyboardInterrupt
-        whole(part)
-        made.append(part.path)
 
-    monkeypatch.setattr(building, "build_part", stops_after_two)
+def test_a_stopped_build_goes_on_where_it_stood(
+    recorded_port: Any, table: Path, as_of: Integers, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(building, "RANGE", 20)
+    out = tmp_path / "features.parquet"
+    asked = []
+
+    def stops_after_two(work: Any, tasks: Any) -> Any:
+        if not isinstance(tasks[0], Part):
+            yield from in_this_process(work, tasks)
+            return
+        asked.append(tasks)
+        yield from in_this_process(work, tasks[:2])
+        raise KeyboardInterrupt
+
+    def counts(work: Any, tasks: Any) -> Any:
+        asked.append(tasks)
+        return in_this_process(work, tasks)
+
+    made_of = (recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None)
     with pytest.raises(KeyboardInterrupt):
-        build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 1)
+        build(*made_of, stops_after_two)
     assert not out.exists()
-    first = list(made)
+    build(*made_of, counts)
+    assert out.read_bytes() == table.read_bytes()
+    first, second = asked
+    assert second == first[2:]
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
-    def counts(part: building.Part) -> None:
-        whole(part)
-        made.append(part.path)
 
-    monkeypatch.setattr(building, "build_part", counts)
-    again = build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 1)
-    assert _same(built, again)
-    assert len(made) == len(set(made)), "a part was built twice"
-    assert set(first) < set(made)
+def test_parts_of_another_record_or_other_points_are_not_taken(
+    recorded_port: Any, as_of: Integers, tmp_path: Path
+) -> None:
+    out = tmp_path / "features.parquet"
+    made_of = (recorded_port.record, recorded_port.mirror, out)
+
+    def stops(work: Any, tasks: Any) -> Any:
+        yield from in_this_process(work, tasks)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(*made_of, as_of[:1], lambda *_: None, stops)
+    build(*made_of, as_of[-1:], lambda *_: None)
+    assert set(FeatureTable.read(out).as_of.tolist()) == {int(as_of[-1])}
+
+
+def test_a_worker_with_another_catalogue_refuses(
+    recorded_port: Any, as_of: Integers, tmp_path: Path
+) -> None:
+    path = tmp_path / "part.parquet"
+    mirror = recorded_port.mirror
+    made_for = (((1, "X"),), (int(as_of[0]),), "0" * 64, tmp_path / "snapshot.parquet", path)
+    part = Part(mirror.folder, mirror.shows, *made_for)
+    with pytest.raises(CargoworthyError, match="same version on all machines"):
+        build_part(part)
+    assert not path.exists()
+
+
+def test_a_mirror_that_is_refreshed_meanwhile_is_told(
+    recorded_port: Any, as_of: Integers, tmp_path: Path
+) -> None:
+    path = tmp_path / "part.parquet"
+    before = Shown(recorded_port.record.identity(), 1)
+    folder = recorded_port.mirror.folder
+    made_for = (((1, "X"),), (int(as_of[0]),), CATALOGUE.hash, tmp_path / "snapshot.parquet", path)
+    part = Part(folder, before, *made_for)
+    with pytest.raises(CargoworthyError, match="refreshed meanwhile"):
+        build_part(part)
+    assert not path.exists()
 
 
 def test_a_table_names_its_catalogue_and_position(recorded_port: Any, built: FeatureTable) -> None:
@@ -118,7 +168,7 @@ def test_a_table_of_another_catalogue_is_not_overwritten(
     parts = (built.enterprise_id, built.as_of, built.names, built.values)
     FeatureTable(*parts, catalogue_hash="0" * 64, record="r", position=1).write(out)
     with pytest.raises(CargoworthyError, match="recipes have changed"):
-        build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None, 1)
+        build(recorded_port.record, recorded_port.mirror, out, as_of, lambda *_: None)
 
 
 def test_an_empty_record_is_told(as_of: Integers, tmp_path: Path) -> None:
@@ -126,7 +176,7 @@ def test_an_empty_record_is_told(as_of: Integers, tmp_path: Path) -> None:
     mirror = Mirror(tmp_path / "mirror")
     mirror.refresh(record)
     with pytest.raises(CargoworthyError, match="cargoworthy ingest"):
-        build(record, mirror, tmp_path / "f.parquet", as_of, lambda *_: None, 1)
+        build(record, mirror, tmp_path / "f.parquet", as_of, lambda *_: None)
     record.close()
 
 
