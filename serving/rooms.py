@@ -1,16 +1,22 @@
 """What the service stands on: the record, the champion, the policy and the ledger."""
 
 import threading
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from features.online import FactsReader
+from features.snapshots.publishing import Shelf
 from serving.champion import Throne
 from serving.errors import NotReady
 from serving.ledger import Ledger
 from serving.policy import Policy
 from serving.scores.scoring import Scorer
 from serving.settings import Settings
+from supervision.database import FAILURES
 from supervision.errors import CargoworthyError
+from supervision.packed.reading import PackedReader
+from supervision.packed.store import PackedMissing
 from supervision.record import Record
 
 
@@ -33,6 +39,8 @@ class Rooms:
         self.throne = Throne(settings.models)
         self._lock = threading.Lock()
         self._record: Record | None = None
+        self._packed: PackedReader | None = None
+        self._reader: FactsReader | None = None
         self._ledger: Ledger | None = None
 
     def record(self) -> Record:
@@ -50,6 +58,32 @@ class Rooms:
                 except (CargoworthyError, SQLAlchemyError) as error:
                     raise NotReady((str(error).partition("\n")[0],)) from error
             return self._record
+
+    def reader(self) -> FactsReader:
+        """Return what gathers the facts, from packed enterprises as soon as there are any.
+
+        Raises
+        ------
+        NotReady
+            If there is no record yet.
+        """
+        record = self.record()
+        with self._lock:
+            try:
+                return self._reader_of(record)
+            except FAILURES as error:
+                raise NotReady((str(error).partition("\n")[0],)) from error
+
+    def _reader_of(self, record: Record) -> FactsReader:
+        if self._packed is None:
+            with suppress(PackedMissing):
+                self._packed = PackedReader.open(record, self.settings.packed)
+                self._reader = None
+        if self._reader is None:
+            shelf = Shelf(record, self.settings.snapshots)
+            self._reader = FactsReader(record, self._packed, shelf)
+            self._reader.prepare()
+        return self._reader
 
     def ledger(self) -> Ledger:
         """Return the ledger, whose tables are created where they are missing.
@@ -77,12 +111,12 @@ class Rooms:
         """
         if reasons := self.missing():
             raise NotReady(reasons)
-        return Scorer(self.record(), self.throne.champion(), self.policy, self.ledger())
+        return Scorer(self.reader(), self.throne.champion(), self.policy, self.ledger())
 
     def missing(self) -> tuple[str, ...]:
         """Reasons for which no request could be answered now; none is good."""
         reasons: list[str] = []
-        for part in (self.record, self.throne.champion, self.ledger):
+        for part in (self.reader, self.throne.champion, self.ledger):
             try:
                 part()
             except NotReady as error:
@@ -91,6 +125,8 @@ class Rooms:
 
     def close(self) -> None:
         """Give back all connections."""
+        if self._packed is not None:
+            self._packed.close()
         if self._record is not None:
             self._record.close()
         if self._ledger is not None:

@@ -23,6 +23,10 @@ class Settings(BaseModel):
         Folder where promotion lays champions.
     policy : Path
         The lender's policy, a YAML file.
+    packed : Path
+        Packed enterprises, read where they are of this record.
+    snapshots : Path
+        Folder of what was published of all enterprises, midnight by midnight.
     as_of : int or None
         As-of of requests that name none, UTC microseconds; None for the clock.
     """
@@ -33,6 +37,8 @@ class Settings(BaseModel):
     ledger: str = "sqlite:///var/ledger.db"
     models: Path = Path("var/models")
     policy: Path = Path("configs/policy/default.yaml")
+    packed: Path = Path("var/packed.db")
+    snapshots: Path = Path("var/snapshots")
     as_of: int | None = None
 
     @classmethod

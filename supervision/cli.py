@@ -1,4 +1,4 @@
-"""The supervision room's commands: ``ingest``, ``record status`` and ``record schema``."""
+"""The supervision room's commands: ``ingest`` and ``record``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -112,6 +112,52 @@ def quarantine(
         typer.echo(_json(list(found)))
         return
     _show_refused(found)
+
+
+@record.command()
+def pack(
+    database: DatabaseOption = "sqlite:///var/record.db",
+    packed: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/packed.db"),
+    mirror: Annotated[Path, typer.Option(help="The record as sorted Parquet.")] = Path(
+        "var/mirror"
+    ),
+) -> None:
+    """Pack each enterprise into one piece, so that the service reads it at once.
+
+    The first time all of them are packed, from the mirror; after that only those of whom something
+    new has come. Run it as often as some ten thousand messages have come: the service keeps those
+    since in memory, and goes on while this runs. What was interrupted goes on where it stood.
+
+    Example: cargoworthy record pack
+    """
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    from supervision.mirror import Mirror
+    from supervision.packed.packing import pack as pack_enterprises
+    from supervision.record import Record
+
+    console = Console(stderr=True)
+    columns = (*Bar.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
+    opened = Record.open(database)
+    try:
+        with Bar(*columns, console=console) as bar:
+            task = bar.add_task("packing", total=None)
+
+            def show(what: str, done: int, total: int) -> None:
+                bar.update(task, description=what, completed=done, total=total or None)
+
+            found = pack_enterprises(opened, packed, Mirror(mirror), show)
+    finally:
+        opened.close()
+    which = "all enterprises" if found.whole else "those with news"
+    console.print(
+        f"{packed}: {found.packed:,} packed ({which}), up to position {found.position:,}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 @record.command()

@@ -8,7 +8,15 @@ from supervision.tables import FACTS, REVERSAL
 
 def newest_position(connection: Connection) -> int:
     """The newest position in the record, 0 when it is empty."""
-    tables = (*FACTS, REVERSAL.name)
-    newest = " UNION ALL ".join(f'SELECT MAX(position) AS p FROM "{table}"' for table in tables)  # noqa: S608
-    ((position,),) = fetch(connection, f"SELECT COALESCE(MAX(p), 0) FROM ({newest}) AS newest")  # noqa: S608
-    return int(position)
+    return max(newest_positions(connection).values())
+
+
+def newest_positions(connection: Connection) -> dict[str, int]:
+    """The newest position of each stream and of ``reversal``, 0 where there is none."""
+    return {table: int(position) for table, position in fetch(connection, _NEWEST)}
+
+
+_NEWEST = " UNION ALL ".join(
+    f"SELECT '{table}', COALESCE(MAX(position), 0) FROM \"{table}\""  # noqa: S608
+    for table in (*FACTS, REVERSAL.name)
+)

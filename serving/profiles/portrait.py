@@ -9,7 +9,7 @@ from features.catalogue import CATALOGUE
 from features.depth import data_depth
 from features.engine import evaluate
 from features.facts import standing
-from features.online import facts_of
+from features.online import FactsReader
 from features.sweep import Spine
 from serving.errors import NotFound
 from serving.instants import text_of
@@ -72,12 +72,12 @@ class Figures:
         )
 
 
-def portrait(record: Record, enterprise_id: str, as_of: int) -> Profile:
+def portrait(reader: FactsReader, enterprise_id: str, as_of: int) -> Profile:
     """Draw the portrait of an enterprise as of a time.
 
     Parameters
     ----------
-    record : Record
+    reader : FactsReader
     enterprise_id : str
         A credit code.
     as_of : int
@@ -88,9 +88,10 @@ def portrait(record: Record, enterprise_id: str, as_of: int) -> Profile:
     NotFound
         If nothing was known of it at that time.
     """
+    record = reader.record
     position = record.position()
     number = record.number_of([enterprise_id]).get(enterprise_id)
-    facts = None if number is None else facts_of(record, [number], position)
+    facts = None if number is None else reader.facts_of(number, position, as_of)
     depth = NOTHING if facts is None or number is None else data_depth(facts, number, as_of)
     if facts is None or number is None or depth.newest_known_at is None:
         raise NotFound(

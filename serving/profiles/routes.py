@@ -38,6 +38,6 @@ def get_profile(
     code = checked_credit_code(enterprise_id)
     default = rooms.settings.as_of
     asked = micros_of(as_of) if as_of is not None else default if default is not None else now
-    found = portrait(rooms.record(), code, checked_as_of(asked, now))
+    found = portrait(rooms.reader(), code, checked_as_of(asked, now))
     document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
     return Response(document, media_type="application/json")

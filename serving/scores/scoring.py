@@ -17,7 +17,7 @@ from features.catalogue import CATALOGUE
 from features.depth import DataDepth, data_depth
 from features.engine import evaluate
 from features.feature import Feature
-from features.online import facts_of
+from features.online import FactsReader
 from features.sweep import Spine
 from serving import lending
 from serving.instants import checked_as_of, micros_of, text_of
@@ -78,17 +78,22 @@ class Scorer:
 
     Attributes
     ----------
-    record : Record
+    reader : FactsReader
     bundle : Bundle
         The champion; its features are of this catalogue.
     policy : Policy
     ledger : Ledger
     """
 
-    record: Record
+    reader: FactsReader
     bundle: Bundle
     policy: Policy
     ledger: Ledger
+
+    @property
+    def record(self) -> Record:
+        """The record that is read."""
+        return self.reader.record
 
     def answer(
         self, request: ScoreRequest, now: int, default_as_of: int | None, watch: Stopwatch
@@ -130,7 +135,7 @@ class Scorer:
             number = self.record.number_of([asked.enterprise_id]).get(asked.enterprise_id)
             if number is None:
                 return self._unknown(asked)
-            facts = facts_of(self.record, [number], asked.position)
+            facts = self.reader.facts_of(number, asked.position, asked.as_of)
             subject = Subject(facts, number, asked.as_of)
             depth = data_depth(facts, number, asked.as_of)
         with watch.stage("features"):

@@ -12,8 +12,9 @@ from features.building import build
 from features.catalogue import CATALOGUE
 from features.engine import evaluate
 from features.nodes.network import OfOthers
-from features.online import facts_of
+from features.online import FactsReader, facts_of
 from features.sweep import Spine
+from features.table import FeatureTable
 from serving.app import create_app
 from serving.instants import text_of
 from serving.ledger import Ledger
@@ -142,8 +143,9 @@ def test_the_values_are_those_of_a_feature_table_built_for_all(
     mirror = Mirror(tmp_path / "mirror")
     mirror.refresh(record)
     points = np.array([AS_OF], np.int64)
-    table = build(record, mirror, tmp_path / "t.parquet", points, lambda *_: None, workers=1)
+    build(record, mirror, tmp_path / "t.parquet", points, lambda *_: None)
     record.close()
+    table = FeatureTable.read(tmp_path / "t.parquet")
     for who in (STRONG, WEAK, DEFAULTED, code(7)):
         row = table.values[np.flatnonzero(table.enterprise_id == who)[0]]
         expected = {
@@ -280,7 +282,7 @@ def test_what_is_recorded_later_changes_no_score_as_of_its_position(tmp_path: Pa
             return first.record_position
 
     past = Scorer(
-        AsItWas(scorer.record.engine), scorer.bundle, scorer.policy, scorer.ledger
+        FactsReader(AsItWas(scorer.record.engine)), scorer.bundle, scorer.policy, scorer.ledger
     ).answer(request, NOW, None, Stopwatch())
     assert past.answer.model_copy(update={"score_id": first.score_id}) == first
     scorer.record.close()
@@ -316,4 +318,4 @@ def _scorer(world: World, folder: Path) -> Scorer:
     train(record, folder / "bundle")
     Shelf(world.models).publish(folder / "bundle", "sme-pd", "1")
     ledger = Ledger.open(f"sqlite:///{folder}/ledger.db")
-    return Scorer(record, Shelf(world.models).champion(), Policy.load(POLICY), ledger)
+    return Scorer(FactsReader(record), Shelf(world.models).champion(), Policy.load(POLICY), ledger)
