@@ -1,0 +1,1 @@
+"""Those that are timed, one a file: each has a function ``run(task)`` and writes its answer."""

@@ -1,0 +1,15 @@
+"""The engine: all features of everyone, from the mirror to the written table."""
+
+from benchmarks.features.ground import Task
+from features.building import build
+from features.execution import executor
+from supervision.mirror import Mirror
+from supervision.record import Record
+
+
+def run(task: Task) -> None:
+    """Build the table with as many processes as threads are allowed."""
+    record = Record.open(task.ground.record)
+    with executor(task.threads) as execute:
+        build(record, Mirror(task.ground.mirror), task.out, task.as_of, lambda *_: None, execute)
+    record.close()
