@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +108,7 @@ def read_material(plan: Plan, site: Site) -> Material:
     place = np.searchsorted(ids[order], table.enterprise_id).clip(0, len(ids) - 1)
     firm = np.where(ids[order][place] == table.enterprise_id, order[place], -1)
     exists, free = _state(site, firm, table.as_of)
-    target, defaulted = _followed(site, ids, firm, table.as_of)
+    target, defaulted = followed(truth, ids, firm, table.as_of)
     kept = exists & (table.as_of <= plan.known_until)
     enterprise = np.asarray(table.enterprise_id, np.str_)
     rows = Sample(table.names, enterprise, table.as_of, table.values, target).take(kept)
@@ -146,20 +147,30 @@ def _state(site: Site, firm: Integers, as_of: Integers) -> tuple[Flags, Flags]:
     return exists, exists & free[place]
 
 
-def _followed(
-    site: Site, ids: npt.NDArray[np.str_], firm: Integers, as_of: Integers
+def followed(
+    truth: Path, ids: npt.NDArray[np.str_], firm: Integers, as_of: Integers
 ) -> tuple[npt.NDArray[np.int8], Flags]:
-    """Whether a default followed within twelve months, and whether one was in the last twelve."""
-    found = pq.read_table(
-        site.world / "truth" / "defaults.parquet", columns=["enterprise_id", "at"]
-    )
+    """Whether a default followed within twelve months, and whether one was in the last twelve.
+
+    Parameters
+    ----------
+    truth : Path
+        Folder with ``defaults.parquet``.
+    ids : str array
+        Credit codes of the world's enterprises, in the order of their numbers.
+    firm, as_of : int64 [n]
+        The rows: number of the enterprise, -1 for nobody, and UTC microseconds.
+    """
+    found = pq.read_table(truth / "defaults.parquet", columns=["enterprise_id", "at"])
     names = np.array(found["enterprise_id"].to_pylist(), np.str_)
     order = np.argsort(ids)
     owner = order[np.searchsorted(ids[order], names)] if len(names) else np.empty(0, np.int64)
-    span = np.int64(1) << 52
-    keys = np.sort(owner.astype(np.int64) * span + found["at"].to_numpy())
+    times, time = np.unique(found["at"].to_numpy(), return_inverse=True)
+    width = len(times) + 1
+    keys = np.sort(owner.astype(np.int64) * width + time)
     count = [
-        np.searchsorted(keys, firm * span + at, side="right")
+        # Defaults of the firm among the times up to each moment, and all of earlier firms.
+        np.searchsorted(keys, firm * width + np.searchsorted(times, at, side="right"))
         for at in (as_of - _YEAR, as_of, months_after(as_of, 12))
     ]
     return (count[2] > count[1]).astype(np.int8), count[1] > count[0]
