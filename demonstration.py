@@ -57,6 +57,8 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
     _step("Train, validate out of time, register", "train --format json", out=TRAINED)
     trained = json.loads(TRAINED.read_text())
     _step("Make it the champion", f"promote {trained['version']}")
+    _step("Pack each enterprise into one piece for the service", "record pack")
+    _step("Publish how counterparties stood at midnight", f"features publish --as-of {AS_OF}")
     chosen = _strong_middling_weak()
     _step(
         "Score three enterprises: strong, middling, weak",
