@@ -78,9 +78,9 @@ def build_features(
         TimeElapsedColumn,
     )
 
-    from features.building import build
+    from features.batch.building import build
+    from features.batch.execution import executor
     from features.calendar import micros, month_ends
-    from features.execution import executor
     from supervision.mirror import Mirror
     from supervision.record import Record
 

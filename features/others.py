@@ -10,10 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
+from features.engine.sweep import Spine, Sweep, distinct, places
 from features.facts import Facts, Flags
 from features.nodes.balances import Balance, balance_cells
 from features.recipe import Recipe, Values
-from features.sweep import Spine, Sweep, distinct, places
 from supervision.arrays import Integers
 
 

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from features import kernels
+from features.engine import kernels
 from supervision.arrays import NEVER, Columns, Integers
 
 Flags = npt.NDArray[np.bool_]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from supervision.arrays import Integers
 
 if TYPE_CHECKING:
-    from features.sweep import Sweep
+    from features.engine.sweep import Sweep
 
 
 class Interned(ABCMeta):

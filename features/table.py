@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.replacement import replacing
+from features.batch.replacement import replacing
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
-from features.engine import warm_up
+from features.engine.evaluation import warm_up
 from serving import description, problems
 from serving.health.routes import router as health
 from serving.metrics import Metrics

@@ -162,7 +162,7 @@ def score_table(
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from features.execution import executor
+    from features.batch.execution import executor
     from serving.policy import Policy
     from serving.scores import batch
 

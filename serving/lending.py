@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import Facts
 from features.prices import commodities
-from features.sweep import Spine
 from serving.limit import Circumstances, Stock
 from supervision.arrays import Columns
 from supervision.record import Record

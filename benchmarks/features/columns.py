@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from features.batch.mirrored import rows_between
 from features.facts import table_names
-from features.mirrored import rows_between
 from supervision.mirror import Mirror
 
 

@@ -20,11 +20,11 @@ from benchmarks.features.ground import POINTS, Ground, Store
 from benchmarks.features.messages import connect
 from benchmarks.features.server import postgresql
 from benchmarks.features.twenty import sql_at
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import Facts, table_names
 from features.online import FactsReader
 from features.snapshots.publishing import Shelf
-from features.sweep import Spine
 from supervision.arrays import Integers
 from supervision.mirror import Mirror
 from supervision.packed.reading import PackedReader

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from features.building import build
-from features.execution import executor
+from features.batch.building import build
+from features.batch.execution import executor
 from supervision.mirror import Mirror
 from supervision.record import Record
 

@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 
 from features.calendar import DAY
+from features.engine.plan import stacked, values_of
+from features.engine.sweep import Spine, Sweep
 from features.nodes.windows import Count
-from features.plan import stacked, values_of
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
-from features.sweep import Spine, Sweep
 from supervision.arrays import Integers
 
 

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from features.cells import Cells, CellSets
+from features.engine.cells import Cells, CellSets
+from features.engine.sums import first_of_joined
+from features.engine.sweep import Sweep, span_of
 from features.nodes.groups import share_of
 from features.recipe import Leaf, Node, Recipe, Reckoned, Rows, Values, always, leaves
-from features.sums import first_of_joined
-from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 

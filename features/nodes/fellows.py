@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 
 from features.circles import circles
+from features.engine.sweep import Spine, Sweep, places
 from features.nodes.balances import Balance, balance_cells
 from features.nodes.windows import Latest
 from features.recipe import Leaf, Node, Recipe, Rows, Values, always
-from features.sweep import Spine, Sweep, places
 from supervision.arrays import Integers
 
 

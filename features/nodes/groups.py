@@ -6,13 +6,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from features import kernels
-from features.cells import Cells, CellSets
+from features.engine import kernels
+from features.engine.cells import Cells, CellSets
+from features.engine.latest import last_in_cells, picked
+from features.engine.sums import add_at, parts_per_million
+from features.engine.sweep import Sweep, span_of
 from features.facts import Flags
-from features.latest import last_in_cells, picked
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
-from features.sums import add_at, parts_per_million
-from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 MILLION = 1_000_000

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from features import kernels
 from features.calendar import DAY
+from features.engine import kernels
+from features.engine.sums import steps, worth, worths
+from features.engine.sweep import Sweep, span_of
 from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
 from features.prices import commodities
 from features.recipe import Recipe, Reckoned, Rows, Values, always
-from features.sums import steps, worth, worths
-from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.calendar import midnights
+from features.engine.sums import parts_per_million
+from features.engine.sweep import Cells, Sweep
 from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
 from features.nodes.fellows import Fellows
@@ -19,8 +21,6 @@ from features.nodes.groups import MILLION, group_counts, group_sums, share_of
 from features.nodes.windows import Latest
 from features.others import Known, others_of
 from features.recipe import Leaf, Recipe, Rows, Values, always, leaves
-from features.sums import parts_per_million
-from features.sweep import Cells, Sweep
 from supervision.arrays import Integers
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from features.calendar import DAY, PORT_OFFSET
+from features.engine.latest import first_values, last_of, last_values
+from features.engine.sweep import Sweep
 from features.facts import stated, stream_of
-from features.latest import first_values, last_of, last_values
 from features.nodes.windows import Count
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
-from features.sweep import Sweep
 from supervision.arrays import NEVER, Integers
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from features.calendar import DAY
-from features.cells import Cells
+from features.engine.cells import Cells
+from features.engine.latest import last_in_cells, picked
+from features.engine.sums import product, worth
+from features.engine.sweep import Sweep, span_of
 from features.facts import stated
-from features.latest import last_in_cells, picked
 from features.nodes.balances import Balance, Flow, balance_cells
 from features.recipe import Node, Recipe, Reckoned, Rows, Values, always
-from features.sums import product, worth
-from features.sweep import Sweep, span_of
 from supervision.arrays import MISSING, Integers
 
 

@@ -9,11 +9,11 @@ from typing import Any, Self
 import numpy as np
 
 from features.calendar import DAY
+from features.engine.latest import last_of, last_values
+from features.engine.sweep import Sweep
+from features.engine.window_sums import Sum, window_sums
 from features.facts import stated, stream_of
-from features.latest import last_of, last_values
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
-from features.sweep import Sweep
-from features.window_sums import Sum, window_sums
 from supervision.contract.columns import column
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from features.batch.execution import Executor
+from features.batch.mirrored import states_between
+from features.batch.parts import Progress, Stage, complete
 from features.calendar import midnights
 from features.catalogue import CATALOGUE
-from features.execution import Executor
-from features.mirrored import states_between
-from features.parts import Progress, Stage, complete
 from features.snapshots.asked import asked
 from features.snapshots.file import read, write
 from features.snapshots.making import snapshot_of_all, snapshot_of_range

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.batch.replacement import replacing
 from features.nodes.balances import Balance
 from features.recipe import Recipe, Values, as_data
-from features.replacement import replacing
 from features.snapshots.asked import asked
 from features.snapshots.snapshot import Edition, Links, Snapshot
 from supervision.errors import CargoworthyError

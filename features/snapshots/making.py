@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from features.engine.sweep import Spine, Sweep
 from features.facts import Facts
 from features.nodes.balances import Balance
 from features.nodes.fellows import links
 from features.recipe import Values
 from features.snapshots.asked import asked
 from features.snapshots.snapshot import Edition, Links, Snapshot
-from features.sweep import Spine, Sweep
 from supervision.arrays import Integers
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 import numpy as np
 
 from features.calendar import show_time
+from features.engine.sums import joined
 from features.facts import Flags
 from features.nodes.balances import Balance
 from features.recipe import Recipe, Values
-from features.sums import joined
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 

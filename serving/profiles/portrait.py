@@ -7,10 +7,10 @@ import numpy as np
 
 from features.catalogue import CATALOGUE
 from features.depth import data_depth
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import standing
 from features.online import FactsReader
-from features.sweep import Spine
 from serving.errors import NotFound
 from serving.instants import text_of
 from serving.lending import stock_by_chapter

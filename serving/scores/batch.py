@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.execution import Executor
-from features.parts import ROW_GROUP, Progress, Stage, complete, join, key_of
-from features.replacement import replacing
+from features.batch.execution import Executor
+from features.batch.parts import ROW_GROUP, Progress, Stage, complete, join, key_of
+from features.batch.replacement import replacing
 from features.table import KEYS, Heading
 from serving.policy import DEFAULTED, Policy
 from supervision.errors import CargoworthyError

@@ -15,10 +15,10 @@ import numpy as np
 
 from features.catalogue import CATALOGUE
 from features.depth import DataDepth, data_depth
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.feature import Feature
 from features.online import FactsReader
-from features.sweep import Spine
 from serving import lending
 from serving.instants import checked_as_of, micros_of, text_of
 from serving.ledger import Entry, Ledger

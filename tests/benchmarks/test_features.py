@@ -21,10 +21,10 @@ from benchmarks.features.results import SERVED, Online, Results
 from benchmarks.features.rounds import Cost, Spread, in_turn, ratio
 from benchmarks.features.twenty import NAMES, sql_at
 from features.calendar import DAY, show_time
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.online import facts_of
 from features.snapshots.publishing import publish
-from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.mirror import Mirror
 from supervision.packed.packing import pack

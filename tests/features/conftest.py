@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from features.calendar import DAY, midnights
-from features.engine import warm_up
+from features.engine.evaluation import warm_up
+from features.engine.sweep import Spine
 from features.facts import Facts
 from features.prices import Prices
-from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns, Integers
 from supervision.contract.columns import Column, column, columns, required
 from supervision.contract.fields import LARGEST_MONEY

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from features.building import build
+from features.batch.building import build
 from features.calendar import DAY, month_ends
 from features.table import FeatureTable
 from simulator.simulation import simulate

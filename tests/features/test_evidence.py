@@ -6,11 +6,11 @@ import pytest
 from features.calendar import DAY
 from features.catalogue import CATALOGUE
 from features.depth import data_depth
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.evidence import evidence
 from features.facts import Facts
 from features.online import facts_of
-from features.sweep import Spine
 
 
 @pytest.fixture(scope="module")

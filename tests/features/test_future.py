@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import Facts
 from features.prices import Prices
-from features.sweep import Spine
 from supervision.arrays import NEVER, Columns
 
 World = Any

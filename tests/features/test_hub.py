@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features import building
-from features.building import build
+from features.batch import building
+from features.batch.building import build
+from features.batch.execution import executor
 from features.calendar import DAY
-from features.engine import evaluate
-from features.execution import executor
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.online import facts_of
-from features.sweep import Spine
 from features.table import FeatureTable
 from supervision.archive import Archive
 from supervision.arrays import Columns, Integers

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from features.catalogue import CATALOGUE
+from features.engine.sums import Overflow, first_of_joined, joined
 from features.families.balances import (
     BOUGHT_IN_STORAGE,
     PLEDGED,
@@ -29,7 +30,6 @@ from features.nodes.groups import Groups, RoundTrips, ShareNamed, TopShare
 from features.nodes.standing import DaysSinceFirst, Speaking, YearsSince
 from features.nodes.windows import Total
 from features.recipe import Rows
-from features.sums import Overflow, first_of_joined, joined
 from tests.features.test_nodes_stock import LOT, SECOND, Told, ask, on, received, told
 
 BUYER, SECOND_BUYER, LENDER, SECOND_LENDER = 31, 32, 41, 42

@@ -9,9 +9,9 @@ import pytest
 
 from features.catalogue import CATALOGUE
 from features.concerned import concerned
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import OF_OTHERS, Facts
-from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns
 from supervision.contract.columns import column
 from tests.features.test_nodes_stock import OTHER, WE, Told, ask, on, told

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from features.calendar import DAY
+from features.engine.sums import Overflow, product
+from features.engine.sweep import Spine, Sweep
 from features.facts import ENVELOPE, Facts, stream_of, table_names
 from features.families.balances import BOUGHT_IN_STORAGE, DECLARED, RECEIVED, SALES, STOCK
 from features.nodes.balances import Flow
@@ -14,8 +16,6 @@ from features.nodes.stock import Covered, MeanDaysSince
 from features.nodes.windows import DaysSince, GreatestPart, Total
 from features.prices import Prices
 from features.recipe import Recipe, Rows
-from features.sums import Overflow, product
-from features.sweep import Spine, Sweep
 from supervision.arrays import MISSING, NEVER, Columns
 from supervision.contract.columns import columns
 

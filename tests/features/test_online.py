@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import Facts
 from features.online import FactsReader, facts_of
 from features.snapshots.publishing import Shelf, publish
-from features.sweep import Spine
 from supervision.archive import Archive
 from supervision.arrays import Integers
 from supervision.batches import Backfill

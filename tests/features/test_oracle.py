@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
 
 World = Any
 Answer = Any

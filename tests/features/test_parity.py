@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 
 from features.concerned import concerned
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import OF_OTHERS, Facts
 from features.prices import Prices
-from features.sweep import Spine
 from supervision.arrays import Columns
 from tests.features.test_nodes_network import among
 

@@ -4,10 +4,10 @@ import copy
 import pickle
 
 from features.catalogue import CATALOGUE
+from features.engine.plan import plan
 from features.families.balances import DECLARED, SALES
 from features.nodes.arithmetic import Ago, Ratio
 from features.nodes.windows import Count, Total
-from features.plan import plan
 from features.recipe import Rows
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from features.calendar import DAY, midnight, midnights, parse_time
 from features.catalogue import CATALOGUE
 from features.cli import app
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import Facts
 from features.nodes.network import OfOthers
 from features.online import facts_of as facts_of_record
@@ -22,7 +23,6 @@ from features.snapshots.file import read, write
 from features.snapshots.making import snapshot_of_all, snapshot_of_range
 from features.snapshots.publishing import Shelf, path_of, publish
 from features.snapshots.snapshot import Edition, Snapshot
-from features.sweep import Spine
 from supervision.archive import Archive
 from supervision.arrays import Integers
 from supervision.batches import Backfill

@@ -22,9 +22,9 @@ from fastapi import FastAPI
 
 from features.calendar import DAY, month_ends, parse_time
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.online import facts_of
-from features.sweep import Spine
 from serving.app import create_app
 from serving.settings import Settings
 from supervision.archive import Archive

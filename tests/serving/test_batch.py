@@ -11,11 +11,11 @@ import typer
 from distributed import LocalCluster
 from typer.testing import CliRunner
 
-from features import parts
-from features.building import build
+from features.batch import parts
+from features.batch.building import build
+from features.batch.execution import executor, in_this_process
 from features.calendar import month_ends
 from features.catalogue import CATALOGUE
-from features.execution import executor, in_this_process
 from features.table import FeatureTable
 from serving import cli
 from serving.instants import text_of

@@ -8,12 +8,12 @@ import numpy as np
 import orjson
 import pytest
 
-from features.building import build
+from features.batch.building import build
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.nodes.network import OfOthers
 from features.online import FactsReader, facts_of
-from features.sweep import Spine
 from features.table import FeatureTable
 from serving.app import create_app
 from serving.instants import text_of

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from features.calendar import month_end, month_ends
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.facts import ENVELOPE, Facts, stream_of, table_names
 from features.prices import Prices
-from features.sweep import Spine
 from supervision.arrays import MISSING, NEVER, Columns
 from supervision.contract.columns import column, columns
 from training.horizon import months_after

@@ -1,8 +1,8 @@
 """The engine: all features of everyone, from the mirror to the written table."""
 
 from benchmarks.features.ground import Task
-from features.building import build
-from features.execution import executor
+from features.batch.building import build
+from features.batch.execution import executor
 from supervision.mirror import Mirror
 from supervision.record import Record
 

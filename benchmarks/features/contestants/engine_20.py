@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 
 from benchmarks.features.ground import Task
 from benchmarks.features.twenty import NAMES, READ
-from features.building import RANGE
+from features.batch.building import RANGE
 from features.catalogue import CATALOGUE
-from features.engine import FeatureMatrix, evaluate
+from features.engine.evaluation import FeatureMatrix, evaluate
+from features.engine.sweep import Spine
 from features.facts import ENVELOPE, Facts
 from features.prices import Prices
-from features.sweep import Spine
 from supervision.arrays import Integers
 from supervision.mirror import Mirror
 

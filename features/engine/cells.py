@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from features import kernels
+from features.engine import kernels
+from features.engine.sums import steps
 from features.facts import Flags
-from features.sums import steps
 from supervision.arrays import Integers
 
 if TYPE_CHECKING:
-    from features.sweep import Span, Sweep
+    from features.engine.sweep import Span, Sweep
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from features import kernels
+from features.engine import kernels
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
 

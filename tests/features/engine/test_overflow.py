@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
+from features.engine.evaluation import evaluate
+from features.engine.sums import Overflow
+from features.engine.sweep import Spine
 from features.facts import Facts
-from features.sums import Overflow
-from features.sweep import Spine
 from supervision.arrays import NEVER
 from supervision.contract.columns import column
 from supervision.contract.fields import LARGEST_MONEY

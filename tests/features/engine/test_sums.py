@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.kernels import latest
-from features.sums import Overflow, add_at, parts_per_million, steps, worth
+from features.engine.kernels import latest
+from features.engine.sums import Overflow, add_at, parts_per_million, steps, worth
 
 COMPILED = settings(deadline=None)
 """The first call of a loop compiles it."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.arrays import CODES
 from features.calendar import DAY
+from features.engine.arrays import CODES
 from features.facts import stream_of
 from features.recipe import Rows
 from supervision.arrays import NEVER, Integers

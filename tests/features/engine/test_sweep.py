@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.engine.sweep import Spine, Sweep
 from features.facts import Facts
 from features.prices import NO_PRICES
-from features.sweep import Spine, Sweep
 
 EMPTY = Facts({}, NO_PRICES, {})
 

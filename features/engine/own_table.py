@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from features.calendar import DAY
-from features.sums import joined
+from features.engine.sums import joined
 from supervision.arrays import MISSING, Columns, Integers
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features import arrays, kernels
-from features.engine import evaluate, warm_up
+from features.engine import arrays, kernels
+from features.engine.evaluation import evaluate, warm_up
+from features.engine.selection import Asked, Selections
 from features.facts import Facts
 from features.recipe import Rows
-from features.selection import Asked, Selections
 from supervision.arrays import MISSING, NEVER, Integers
 
-loops = pytest.importorskip("features.loops", reason="numba is not installed")
+loops = pytest.importorskip("features.engine.loops", reason="numba is not installed")
 
 World = Any
 LARGE = 2**40

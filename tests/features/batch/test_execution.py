@@ -11,17 +11,15 @@ from typing import Any
 import psutil
 import pytest
 
-from features import building
-from features.building import build
+from features.batch import building
+from features.batch.building import build
+from features.batch.execution import Executor, executor, in_this_process
 from features.calendar import month_ends
-from features.execution import Executor, executor, in_this_process
 from supervision.errors import CargoworthyError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RANGE = 5
-PROGRAM = (
-    f"from features import building; building.RANGE = {RANGE}; from features.cli import app; app()"
-)
+PROGRAM = f"from features.batch import building; building.RANGE = {RANGE}; from features.cli import app; app()"
 
 
 class Killed:

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from features import kernels
+from features.engine import kernels
+from features.engine.selection import TIMES, Asked, Selections
+from features.engine.sums import LIMIT, steps
+from features.engine.sweep import Sweep
 from features.recipe import Rows
-from features.selection import TIMES, Asked, Selections
-from features.sums import LIMIT, steps
-from features.sweep import Sweep
 from supervision.arrays import Integers
 
 Sum = tuple[Rows, str | None, int | None]

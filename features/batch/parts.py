@@ -15,8 +15,8 @@ from typing import Generic, Protocol, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.execution import Executor
-from features.replacement import replacing
+from features.batch.execution import Executor
+from features.batch.replacement import replacing
 from supervision.errors import CargoworthyError
 
 ROW_GROUP = 16_384

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from features import kernels
-from features.cells import Cells
+from features.engine import kernels
+from features.engine.cells import Cells
+from features.engine.sweep import Sweep, span_of
 from features.facts import Flags
 from features.recipe import Reckoned, Rows
-from features.sweep import Sweep, span_of
 from supervision.arrays import Integers
 
 

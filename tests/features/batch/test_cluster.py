@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from distributed import Client, LocalCluster
 
-from features import building, execution
-from features.building import build
-from features.execution import executor
+from features.batch import building, execution
+from features.batch.building import build
+from features.batch.execution import executor
 from supervision.errors import CargoworthyError, UsageError
-from tests.features.test_execution import ROOT, Killed, at_once, built_again
+from tests.features.batch.test_execution import ROOT, Killed, at_once, built_again
 
 __all__ = ["at_once"]
 
@@ -151,7 +151,8 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_dask_is_loaded_only_when_a_cluster_is_asked_for() -> None:
     program = (
-        "import sys, features.cli, features.building, features.execution, features.parts; "
+        "import sys, features.cli, "
+        "features.batch.building, features.batch.execution, features.batch.parts; "
         "sys.exit('dask' in sys.modules or 'distributed' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -9,7 +9,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from features.arrays import latest, number, slots, spans, steps, sums, windowed, worth, worths
+    from features.engine.arrays import (
+        latest,
+        number,
+        slots,
+        spans,
+        steps,
+        sums,
+        windowed,
+        worth,
+        worths,
+    )
 
 __all__ = ["latest", "number", "slots", "spans", "steps", "sums", "windowed", "worth", "worths"]
 
@@ -24,11 +34,11 @@ def __getattr__(name: str) -> Any:
 
 def _chosen() -> ModuleType:
     try:
-        from features import loops
+        from features.engine import loops
     except ModuleNotFoundError as missing:
         if missing.name != "numba":
             raise
-        from features import arrays
+        from features.engine import arrays
 
         return arrays
     return loops

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from features.engine.sweep import Sweep
 from features.facts import Flags
 from features.recipe import Recipe, Reckoned, Values
-from features.sweep import Sweep
 
 Step = tuple[Reckoned[Any], ...]
 

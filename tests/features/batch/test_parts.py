@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 
-from features import parts
-from features.execution import in_this_process
-from features.parts import Stage, complete, join, key_of
-from features.replacement import replacing
+from features.batch import parts
+from features.batch.execution import in_this_process
+from features.batch.parts import Stage, complete, join, key_of
+from features.batch.replacement import replacing
 from supervision.errors import CargoworthyError
 
 

@@ -1,4 +1,4 @@
-"""The engine's loops, compiled with numba. :mod:`features.kernels` says what each is for."""
+"""The engine's loops, compiled with numba. :mod:`features.engine.kernels` says what each is for."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-from features.arrays import CODES
+from features.engine.arrays import CODES
 from supervision.arrays import MISSING, NEVER, Integers
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])

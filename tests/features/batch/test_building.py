@@ -4,13 +4,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features import building
-from features.building import Part, build, build_part
+from features.batch import building
+from features.batch.building import Part, build, build_part
+from features.batch.execution import executor, in_this_process
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
-from features.execution import executor, in_this_process
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.online import facts_of
-from features.sweep import Spine
 from features.table import FeatureTable, Heading
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError

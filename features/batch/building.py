@@ -12,15 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+from features.batch.execution import Executor, in_this_process
+from features.batch.mirrored import facts_between
+from features.batch.parts import Progress, Stage, complete, join, key_of
 from features.catalogue import CATALOGUE
-from features.engine import evaluate
-from features.execution import Executor, in_this_process
-from features.mirrored import facts_between
-from features.parts import Progress, Stage, complete, join, key_of
+from features.engine.evaluation import evaluate
+from features.engine.sweep import Spine
 from features.snapshots.building import build_snapshot
 from features.snapshots.file import read
 from features.snapshots.snapshot import Snapshot
-from features.sweep import Spine
 from features.table import FeatureTable, Heading
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import CATALOGUE
+from features.engine.plan import stacked, values_of
+from features.engine.sweep import Spine, Sweep
 from features.facts import ENVELOPE, Facts, stream_of, table_names
 from features.feature import Feature
-from features.plan import stacked, values_of
 from features.prices import NO_PRICES
-from features.sweep import Spine, Sweep
 from supervision.contract.columns import columns
 
 

@@ -1,4 +1,4 @@
-"""The engine's loops as calls of numpy. :mod:`features.kernels` chooses them without numba."""
+"""The loops as calls of numpy; :mod:`features.engine.kernels` chooses them without numba."""
 
 import numpy as np
 import numpy.typing as npt
@@ -185,7 +185,7 @@ def spans(
     columns : Integers
         Shape (columns, rows).
     admits, sets : Integers
-        See :class:`features.selection.Selections`.
+        See :class:`features.engine.selection.Selections`.
 
     Returns
     -------

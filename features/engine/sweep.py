@@ -15,13 +15,13 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from features import kernels
-from features.cells import Cells
+from features.engine import kernels
+from features.engine.cells import Cells
+from features.engine.own_table import OwnTable
+from features.engine.selection import TIMES, Asked, Selections
+from features.engine.sums import add_at
 from features.facts import Facts, Flags
-from features.own_table import OwnTable
 from features.recipe import Reckoned, Rows
-from features.selection import TIMES, Asked, Selections
-from features.sums import add_at
 from supervision.arrays import Integers
 
 __all__ = ["Cells", "Span", "Spine", "Sweep", "distinct", "places"]

@@ -1,0 +1,1 @@
+"""All enterprises at all as-of points: tables made in parts, by whoever runs the tasks."""
