@@ -19,7 +19,10 @@ from supervision.errors import CargoworthyError
 
 ROOT = Path(__file__).parents[3]
 RANGE = 5
-PROGRAM = f"from features.batch import building; building.RANGE = {RANGE}; from features.cli import app; app()"
+PROGRAM = (
+    f"from features.batch import building; building.RANGE = {RANGE}; "
+    "from features.cli import app; app()"
+)
 
 
 class Killed:
