@@ -28,6 +28,8 @@ class Interned(ABCMeta):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         """Give the node made before of the same parts, if there is one."""
+        if not kwargs and (found := Interned._nodes.get((cls, *args))) is not None:
+            return found
         node = super().__call__(*args, **kwargs)
         return Interned._nodes.setdefault((cls, *_parts(node)), node)
 

@@ -2,7 +2,7 @@
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -55,6 +55,33 @@ class SplitSettings(Settings):
     test: tuple[MonthName, MonthName] | None = None
     calibration_share: Annotated[float, Field(ge=0.05, le=0.5)] = 0.1
     folds: Annotated[int, Field(ge=2, le=20)] = 5
+
+
+class SelectionSettings(Settings):
+    """What is done about labels that exist only for the financed; see ``training/selection/``.
+
+    Attributes
+    ----------
+    method : {"none", "weights"}
+        ``weights``: the financed count by the inverse of their chance of having been financed.
+    truncate_at : float
+        Quantile of the weights at which larger ones are cut; 1 cuts none.
+    with_core_link : bool
+        The model of having been financed sees the core enterprise's rating.
+    without_credit : bool
+        The model itself sees no feature that rests on financing, outcomes or pledges: for a
+        model of its own for those without a facility.
+    least_ratio, most_ratio : float
+        For the bounds: how many times as often as the financed with the same features the
+        unfinanced default, at least and at most.
+    """
+
+    method: Literal["none", "weights"] = "none"
+    truncate_at: Annotated[float, Field(ge=0.5, le=1.0)] = 0.99
+    with_core_link: bool = False
+    without_credit: bool = False
+    least_ratio: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    most_ratio: Annotated[float, Field(ge=1.0, le=1000.0)] = 3.0
 
 
 class BoostingSettings(Settings):
@@ -125,6 +152,7 @@ class TrainConfig(Settings):
     bootstrap: Annotated[int, Field(ge=20, le=10_000)] = 300
     labels: LabelSettings = LabelSettings()
     split: SplitSettings = SplitSettings()
+    selection: SelectionSettings = SelectionSettings()
     model: BoostingSettings = BoostingSettings()
     checks: CheckSettings = CheckSettings()
 

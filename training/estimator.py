@@ -101,7 +101,13 @@ class Fitted:
     fold_losses: tuple[float, ...]
 
 
-def fit(values: Floats, target: Labels, folds: Sequence[Fold], recipe: Recipe) -> Fitted:
+def fit(
+    values: Floats,
+    target: Labels,
+    folds: Sequence[Fold],
+    recipe: Recipe,
+    weight: Floats | None = None,
+) -> Fitted:
     """Choose the number of trees on the folds, then fit on all rows.
 
     Parameters
@@ -110,6 +116,9 @@ def fit(values: Floats, target: Labels, folds: Sequence[Fold], recipe: Recipe) -
     target : int8 [n]
     folds : sequence of (fit rows, validation rows)
     recipe : Recipe
+    weight : float64 [n], optional
+        How much each row counts, in fitting and in validation; of mean 1, so that the recipe's
+        settings keep their meaning. None: all alike.
 
     Raises
     ------
@@ -129,7 +138,7 @@ def fit(values: Floats, target: Labels, folds: Sequence[Fold], recipe: Recipe) -
             )
     found: dict[str, Any] = lgb.cv(
         recipe.parameters(),
-        _dataset(values, target, recipe),
+        _dataset(values, target, recipe, weight),
         num_boost_round=recipe.settings.max_rounds,
         folds=folds,
         metrics="binary_logloss",
@@ -144,13 +153,17 @@ def fit(values: Floats, target: Labels, folds: Sequence[Fold], recipe: Recipe) -
         margin = raw_margin(booster, values[validate], rounds)
         margins[validate] = margin
         # ln(1 + e^m) - y m, without overflow
-        losses.append(float(np.mean(np.logaddexp(0.0, margin) - target[validate] * margin)))
-    return Fitted(fit_rounds(values, target, recipe, rounds), rounds, margins, tuple(losses))
+        loss = np.logaddexp(0.0, margin) - target[validate] * margin
+        losses.append(float(np.average(loss, weights=None if weight is None else weight[validate])))
+    booster = fit_rounds(values, target, recipe, rounds, weight)
+    return Fitted(booster, rounds, margins, tuple(losses))
 
 
-def fit_rounds(values: Floats, target: Labels, recipe: Recipe, rounds: int) -> lgb.Booster:
+def fit_rounds(
+    values: Floats, target: Labels, recipe: Recipe, rounds: int, weight: Floats | None = None
+) -> lgb.Booster:
     """Fit a given number of trees on all rows."""
-    return lgb.train(recipe.parameters(), _dataset(values, target, recipe), rounds)
+    return lgb.train(recipe.parameters(), _dataset(values, target, recipe, weight), rounds)
 
 
 def raw_margin(booster: lgb.Booster, values: Floats, rounds: int | None = None) -> Floats:
@@ -164,10 +177,11 @@ def folds_by(number: Integers, folds: int) -> list[Fold]:
     return [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(folds)]
 
 
-def _dataset(values: Floats, target: Labels, recipe: Recipe) -> lgb.Dataset:
+def _dataset(values: Floats, target: Labels, recipe: Recipe, weight: Floats | None) -> lgb.Dataset:
     return lgb.Dataset(
         values,
         label=target,
+        weight=weight,
         feature_name=recipe.plain_names(),
         categorical_feature=[recipe.names.index(name) for name in recipe.categorical],
         params={"verbosity": -1, "feature_pre_filter": False},

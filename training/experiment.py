@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from features.calendar import month_end, show_time
 from features.catalogue import Catalogue
@@ -23,12 +24,16 @@ from training.errors import TrainingError
 from training.estimator import Fitted, Recipe, fit, folds_by, raw_margin
 from training.horizon import month_name
 from training.inputs import Inputs
-from training.labels import Flags
+from training.labels import Flags, Status
 from training.leakage import suspects
 from training.model.bundle import Bundle, Scores, assemble
+from training.model.calibration import Calibration
 from training.model.scale import MICRO, Floats
 from training.monotonicity import probe
 from training.sample import Sample, drop_unusable
+from training.selection.correction import Correction, correction, range_over_all
+from training.selection.financed import evidence, trading, was_financed
+from training.selection.level import weighted_calibration
 from training.split import Split, crossing, plan_months, split
 
 GOLDEN_ROWS = 100
@@ -79,16 +84,21 @@ def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -
         If the data do not allow it, or check PD003, PD004 or PD005 finds something.
     """
     tell("divide the rows")
-    sample, parts, dropped = _divided(inputs, config)
-    tell("fit the model")
+    divided = _divided(inputs, config)
+    sample, parts, dropped = divided.sample, divided.parts, divided.dropped
     recipe = _recipe(sample, catalogue, config)
+    corrected = _corrected(inputs, divided, catalogue, config)
+    weight = None if corrected.weight is None else corrected.weight[divided.kept]
+    tell("fit the model")
     values = sample.choose(recipe.names)
     folds = folds_by(parts.fold[parts.fit], config.split.folds)
-    fitted = fit(values[parts.fit], sample.target[parts.fit], folds, recipe)
+    fitted = fit(
+        values[parts.fit], sample.target[parts.fit], folds, recipe, _scaled(weight, parts.fit)
+    )
     margin = raw_margin(fitted.booster, values)
     bundle = assemble(
         fitted.booster,
-        calibrate(sample, parts, fitted, margin, config.slope_from_enterprises),
+        _calibrated(sample, parts, fitted, margin, weight, config),
         golden_rows(values[parts.test], margin[parts.test]),
         name=config.name,
         features=recipe.names,
@@ -114,6 +124,7 @@ def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -
     facts = {
         **_facts(inputs, sample, parts, config, fitted),
         "dropped": dict(dropped),
+        "selection": {**corrected.facts, "bounds": _bounds(inputs, divided, bundle, config)},
         "monotone_probes": violations.probes,
         "performance": comparison.as_data(),
     }
@@ -154,11 +165,79 @@ def golden_rows(values: Floats, margin: Floats) -> Floats:
     return np.ascontiguousarray(values[order[places.astype(np.int64)]])
 
 
-def _divided(inputs: Inputs, config: TrainConfig) -> tuple[Sample, Split, dict[str, int]]:
-    """Rows with a known outcome, their use, and how many were dropped why."""
+@dataclass(frozen=True, eq=False)
+class _Divided:
+    """Rows with a known outcome, their use, how many were dropped why, and what all rows are."""
+
+    sample: Sample
+    parts: Split
+    dropped: dict[str, int]
+    status: npt.NDArray[np.int8]
+
+    @property
+    def kept(self) -> Flags:
+        """Which rows of the table the sample holds."""
+        return np.asarray(np.isin(self.status, (Status.GOOD, Status.BAD)))
+
+    @property
+    def trained(self) -> Integers:
+        """Month ends of the training."""
+        return np.unique(self.sample.as_of[self.parts.fit | self.parts.calibration])
+
+
+def _corrected(
+    inputs: Inputs, divided: _Divided, catalogue: Catalogue, config: TrainConfig
+) -> Correction:
+    """Weights against selection, where the configuration asks for them."""
+    names, settings = evidence(catalogue), config.selection
+    return correction(inputs.rows, divided.status, divided.trained, names, settings, config.seed)
+
+
+def _scaled(weight: Floats | None, rows: Flags) -> Floats | None:
+    """Weights of some rows, of mean 1 among them."""
+    return None if weight is None else weight[rows] / weight[rows].mean()
+
+
+def _calibrated(
+    sample: Sample,
+    parts: Split,
+    fitted: Fitted,
+    margin: Floats,
+    weight: Floats | None,
+    config: TrainConfig,
+) -> Calibration:
+    """Calibrate as :func:`training.comparison.calibrate` does, rows counting by their weight."""
+    slope_from = config.slope_from_enterprises
+    if weight is None:
+        return calibrate(sample, parts, fitted, margin, slope_from)
+    unseen = margin.copy()
+    unseen[parts.fit] = fitted.margins
+    rows = parts.fit | parts.calibration
+    firms = len(np.unique(sample.enterprise[rows]))
+    return weighted_calibration(
+        unseen[rows], sample.target[rows], weight[rows], with_slope=firms >= slope_from
+    )
+
+
+def _bounds(
+    inputs: Inputs, divided: _Divided, bundle: Bundle, config: TrainConfig
+) -> dict[str, Any]:
+    """What the stated ratios allow in the months of the test, over all who borrow or trade."""
+    tested = np.isin(inputs.rows.as_of, np.unique(divided.sample.as_of[divided.parts.test]))
+    tested &= was_financed(divided.status) | trading(inputs.rows)
+    values = inputs.rows.take(tested).choose(bundle.features)
+    margin = raw_margin(bundle.booster, values)
+    odds = bundle.calibration.slope * margin + bundle.calibration.intercept
+    pd = 1.0 / (1.0 + np.exp(-odds))
+    return range_over_all(pd, margin, divided.status[tested], config.selection)
+
+
+def _divided(inputs: Inputs, config: TrainConfig) -> _Divided:
+    """Divide the rows of the table."""
     settled, _ = drop_unusable(inputs.rows, inputs.status)
     train, test = _months(settled, inputs, config)
-    sample, dropped = drop_unusable(inputs.rows, inputs.status_at_test(int(test[0])))
+    status = inputs.status_at_test(int(test[0]))
+    sample, dropped = drop_unusable(inputs.rows, status)
     parts = split(
         sample,
         train,
@@ -169,7 +248,7 @@ def _divided(inputs: Inputs, config: TrainConfig) -> tuple[Sample, Split, dict[s
     )
     trained = parts.fit | parts.calibration
     _stop(crossing(sample.as_of[trained], sample.as_of[parts.test], inputs.rules.embargo_months))
-    return sample, parts, {**dropped, "embargo": parts.embargoed}
+    return _Divided(sample, parts, {**dropped, "embargo": parts.embargoed}, status)
 
 
 def _forecast(bundle: Bundle, margin: Floats, test: Flags, scores: Scores) -> Forecast:
@@ -204,6 +283,8 @@ def _months(sample: Sample, inputs: Inputs, config: TrainConfig) -> tuple[Intege
 
 def _recipe(sample: Sample, catalogue: Catalogue, config: TrainConfig) -> Recipe:
     names = tuple(feature.name for feature in catalogue.champion)
+    if config.selection.without_credit:
+        names = evidence(catalogue)
     lacking = [name for name in names if name not in sample.names]
     if lacking:
         raise TrainingError(
@@ -211,7 +292,7 @@ def _recipe(sample: Sample, catalogue: Catalogue, config: TrainConfig) -> Recipe
         )
     return Recipe(
         names=names,
-        directions=tuple(feature.direction for feature in catalogue.champion),
+        directions=tuple(catalogue.feature(name).direction for name in names),
         seed=config.seed,
         settings=config.model,
     )

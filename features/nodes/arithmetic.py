@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from features.calendar import DAY
 from features.engine.plan import stacked, values_of
@@ -75,8 +77,7 @@ class Ratio(OfRecipes):
         """Divide all of them in one go."""
         above, above_known = stacked([sweep.value(node.numerator) for node in nodes])
         below, below_known = stacked([sweep.value(node.denominator) for node in nodes])
-        times = np.array([[node.times] for node in nodes], np.float64)
-        over = np.array([[node.over] for node in nodes], np.float64)
+        times, over = _factors(tuple(nodes))
         known = above_known & below_known & (below != 0)
         ratio = above * times / (np.where(known, below, 1.0) * over)
         return [Values(*values) for values in zip(ratio, known, strict=True)]
@@ -158,6 +159,15 @@ class AtLeast(OfRecipes):
         """Evaluate along a sweep."""
         values = sweep.value(self.of)
         return always(sweep, (values.known & (values.numbers >= self.bound)).astype(np.int64))
+
+
+@lru_cache(maxsize=256)
+def _factors(nodes: tuple[Ratio, ...]) -> tuple[npt.NDArray[np.float64], ...]:
+    """By what ratios multiply and divide, shape (ratios, 1) each."""
+    return tuple(
+        np.array(of, np.float64)[:, None]
+        for of in ([node.times for node in nodes], [node.over for node in nodes])
+    )
 
 
 def _earlier(sweep: Sweep, days: tuple[int, ...]) -> tuple[Sweep, Integers]:

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
@@ -32,8 +33,13 @@ class Windowed(Recipe):
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
         """Add up all of them in one go."""
-        sums = window_sums(sweep, tuple(node.asked for node in nodes))
+        sums = window_sums(sweep, _asked(tuple(nodes)))
         return [always(sweep, numbers) for numbers in sums]
+
+
+@lru_cache(maxsize=256)
+def _asked(nodes: tuple[Windowed, ...]) -> tuple[Sum, ...]:
+    return tuple(node.asked for node in nodes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,26 @@ def test_margins_out_of_fold_are_of_boosters_that_had_not_seen_the_row() -> None
     assert auc(target, raw_margin(fitted.booster, values)) > auc(target, fitted.margins) > 0.7
 
 
+def test_rows_count_by_their_weight() -> None:
+    values, target, fold = world()
+    folds = folds_by(fold, 5)
+    heavy = np.where(target == 1, 3.0, 1.0)
+    plain, weighted = (fit(values, target, folds, RECIPE, w) for w in (None, heavy / heavy.mean()))
+    # Defaults that count three times raise the log-odds by ln 3.
+    rise = weighted.margins - plain.margins
+    assert float(np.mean(rise)) == pytest.approx(np.log(3.0), abs=0.15)
+
+
+def test_equal_weights_are_no_weights() -> None:
+    values, target, _ = world()
+    ones = np.ones(len(target))
+    margins = [
+        raw_margin(fit_rounds(values, target, RECIPE, 20, weight), values)
+        for weight in (None, ones)
+    ]
+    assert margins[0] == pytest.approx(margins[1], abs=1e-6)
+
+
 def test_an_empty_fold_is_told() -> None:
     values, target, fold = world(200)
     with pytest.raises(TrainingError, match="fold 5 is empty"):

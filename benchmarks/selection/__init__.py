@@ -1,0 +1,1 @@
+"""What correcting for selection is worth, measured against the defaults of everybody."""
