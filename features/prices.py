@@ -79,15 +79,8 @@ class Prices:
         commodity, as_of : Integers
             Numbers of HS codes and UTC microseconds, of one shape.
         """
-        if not len(self.keys):
-            return np.zeros(len(commodity), np.int64), np.zeros(len(commodity), bool)
-        good = np.minimum(np.searchsorted(self.goods, commodity), len(self.goods) - 1)
-        moment = np.searchsorted(self.times, as_of, side="right") - 1
-        start = good * (len(self.times) + 1)
-        step = np.searchsorted(self.keys, start + moment, side="right") - 1
-        found: Flags = (self.goods[good] == commodity) & (moment >= 0)
-        found &= (step >= 0) & (self.keys[step] >= start) & self.known[step]
-        return np.where(found, self.unit_price[step], 0), found
+        steps = self.times, self.keys, self.unit_price, self.known
+        return kernels.prices(self.goods, steps, commodity, as_of)
 
 
 def commodities(lots: Columns, numbers: Integers) -> Integers:

@@ -8,6 +8,8 @@ from supervision.arrays import MISSING, NEVER, Integers
 CODES = 63
 """Choices of a column that can be told apart; the place after them is for none."""
 
+Three = tuple[Integers, Integers, Integers]
+
 
 def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
     """Number the distinct (party, value) pairs in the order in which they first occur.
@@ -33,6 +35,117 @@ def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
     numbers = np.empty(size, np.int64)
     numbers[order] = rank[starts.cumsum() - 1]
     return numbers, pairs[by_place]
+
+
+def groups(
+    own_party: Integers, own_group: Integers, party: Integers, value: Integers, rows: Integers
+) -> Integers:
+    """Which of some groups each row belongs to.
+
+    Parameters
+    ----------
+    own_party, own_group : Integers
+        The groups, each of one party; no two are equal.
+    party, value : Integers
+        Columns of a table.
+    rows : Integers
+        Of that table.
+
+    Returns
+    -------
+    Integers
+        Place of the group of each row, -1 where there is none.
+    """
+    count = len(own_party)
+    # The groups come first and differ from one another, so they are numbered by their places.
+    both = np.concatenate([own_party, party[rows]]), np.concatenate([own_group, value[rows]])
+    place = number(*both)[0][count:]
+    return np.where(place < count, place, -1)
+
+
+def moves(columns: Three, spans: Three, sign: int, out: Integers, start: int) -> int:
+    """Write down what the rows of a table add to a balance or take from it.
+
+    Parameters
+    ----------
+    columns : tuple of Integers
+        Party, key and amount of the rows of a table; an amount that is missing is 0.
+    spans : tuple of Integers
+        Rows of the table, and the places that each covers.
+    sign : int
+        -1 where they take from it.
+    out : Integers
+        Where party, key, first place, end and amount of each are written, shape (5, n).
+    start : int
+        From where on.
+
+    Returns
+    -------
+    int
+        The end of what was written.
+    """
+    (party, key, amount), (rows, first, end) = columns, spans
+    stop = start + len(rows)
+    moved = amount[rows]
+    moved = sign * np.where(moved == MISSING, 0, moved)
+    for line, values in zip(out, (party[rows], key[rows], first, end, moved), strict=True):
+        line[start:stop] = values
+    return stop
+
+
+def cell_steps(
+    size: int, shift: Integers, group: Integers, first: Integers, end: Integers, values: Integers
+) -> tuple[Integers, float]:
+    """Like :func:`steps`, along the cells of groups.
+
+    Parameters
+    ----------
+    size : int
+        Number of cells.
+    shift : Integers
+        What to add to a place of a span to get the cell, for each group.
+    group, first, end, values : Integers
+        Of each span; those of group -1 are left out.
+    """
+    kept = (group >= 0).nonzero()[0]
+    moved = shift[group[kept]]
+    return steps(size, first[kept] + moved, end[kept] + moved, values[kept])
+
+
+def cell_latest(
+    size: int,
+    cells: tuple[Integers, Integers],
+    group: Integers,
+    spans: Three,
+    order: tuple[Integers, Integers, int],
+) -> Integers:
+    """Like :func:`latest`, along the cells of groups.
+
+    Parameters
+    ----------
+    size : int
+        Number of cells.
+    cells : tuple of Integers
+        Of each group what to add to a place of a span to get the cell, and the cell after its last.
+    group : Integers
+        Of each span; those of group -1 are left out.
+    spans : tuple of Integers
+        Rows of a table, and the places that each covers.
+    order : tuple of Integers, Integers and int
+        When the rows of the table occurred, their positions, and -1 to find the first instead.
+    """
+    (shift, line_end), (rows, first, end), (occurred, position, sign) = cells, spans, order
+    kept = (group >= 0).nonzero()[0]
+    own, rows = group[kept], rows[kept]
+    row = latest(
+        size,
+        first[kept] + shift[own],
+        end[kept] + shift[own],
+        line_end[own],
+        sign * occurred[rows],
+        sign * position[rows],
+    )
+    return np.where(row >= 0, kept[row], -1) if len(kept) else row
 
 
 def steps(size: int, first: Integers, end: Integers, values: Integers) -> tuple[Integers, float]:
@@ -221,6 +334,35 @@ def spans(
 
 def _or_never(at: Integers) -> Integers:
     return np.where(at == MISSING, NEVER, at)
+
+
+def prices(
+    goods: Integers,
+    steps: tuple[Integers, Integers, Integers, npt.NDArray[np.bool_]],
+    good: Integers,
+    at: Integers,
+) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """Last price of each good as of each time, 0 if none, and whether there was one.
+
+    Parameters
+    ----------
+    goods : Integers
+        Goods that were ever priced, rising.
+    steps : tuple of Integers and bool array
+        Moments, keys, prices and whether there is one; see :class:`features.prices.Prices`.
+    good, at : Integers
+        Goods and times to look for.
+    """
+    times, keys, unit_price, known = steps
+    if not len(keys):
+        return np.zeros(len(good), np.int64), np.zeros(len(good), np.bool_)
+    place = np.minimum(goods.searchsorted(good), len(goods) - 1)
+    moment = times.searchsorted(at, side="right") - 1
+    start = place * (len(times) + 1)
+    step = keys.searchsorted(start + moment, side="right") - 1
+    found = (goods[place] == good) & (moment >= 0)
+    found &= (step >= 0) & (keys[step] >= start) & known[step]
+    return np.where(found, unit_price[step], 0), found
 
 
 def worth(quantity: Integers, price: Integers) -> tuple[Integers, float]:

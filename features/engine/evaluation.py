@@ -51,10 +51,10 @@ def evaluate(
     sweep = Sweep(facts, spine)
     matrix = np.empty((len(spine), len(features)))
     if features:
-        values = values_of(sweep, tuple(feature.recipe for feature in features))
+        values = values_of(sweep, tuple([feature.recipe for feature in features]))
         numbers, known = stacked(values)
         matrix[sweep.order] = np.where(known, numbers, np.nan).T
-    return FeatureMatrix(tuple(f.name for f in features), spine, matrix)
+    return FeatureMatrix(tuple([f.name for f in features]), spine, matrix)
 
 
 def warm_up() -> None:

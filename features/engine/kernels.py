@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from features.engine.arrays import (
+        cell_latest,
+        cell_steps,
+        groups,
         latest,
+        moves,
         number,
+        prices,
         slots,
         spans,
         steps,
@@ -21,7 +26,22 @@ if TYPE_CHECKING:
         worths,
     )
 
-__all__ = ["latest", "number", "slots", "spans", "steps", "sums", "windowed", "worth", "worths"]
+__all__ = [
+    "cell_latest",
+    "cell_steps",
+    "groups",
+    "latest",
+    "moves",
+    "number",
+    "prices",
+    "slots",
+    "spans",
+    "steps",
+    "sums",
+    "windowed",
+    "worth",
+    "worths",
+]
 
 
 def __getattr__(name: str) -> Any:

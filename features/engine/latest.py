@@ -3,10 +3,10 @@
 Among messages of one moment the one with the greatest position is last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -47,27 +47,15 @@ class LastOf(Reckoned[Integers]):
 
     def reckon(self, sweep: Sweep) -> Integers:
         """Evaluate along a sweep."""
-        return self.together(sweep, (self,))[0]
-
-    @classmethod
-    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Integers]:
-        """Find all of them in one go, as if on one line, one after the other."""
-        spans = [sweep.span(node.rows, node.days) for node in nodes]
-        sizes = [len(span) for span in spans]
-        shift = np.repeat(np.arange(len(nodes)) * sweep.size, sizes)
-        occurred, position = (
-            np.concatenate([n.sign * s.values(name) for n, s in zip(nodes, spans, strict=True)])
-            for name in ("occurred_at", "position")
+        span = sweep.span(self.rows, self.days)
+        table = span.table
+        return kernels.cell_latest(
+            sweep.size,
+            (np.zeros(len(sweep.parties), np.int64), sweep.offsets[1:]),
+            span.party,
+            (span.index, span.first, span.end),
+            (table.values("occurred_at"), table.values("position"), self.sign),
         )
-        row = kernels.latest(
-            len(nodes) * sweep.size,
-            np.concatenate([span.first for span in spans]) + shift,
-            np.concatenate([span.end for span in spans]) + shift,
-            sweep.offsets[np.concatenate([span.party for span in spans]) + 1] + shift,
-            occurred,
-            position,
-        ).reshape(len(nodes), sweep.size)
-        return list(np.where(row >= 0, row - np.cumsum([0, *sizes[:-1]])[:, None], -1))
 
 
 @lru_cache(maxsize=1024)
@@ -84,19 +72,14 @@ def last_in_cells(
     With a ``sign`` of -1 it is the one that occurred first.
     """
     span = sweep.span(rows, days)
-    group, known = cells.groups(span.party, span.values(by))
-    kept = known.nonzero()[0]
-    group = group[kept]
-    shift = cells.shift[group]
-    row = kernels.latest(
+    table = span.table
+    return kernels.cell_latest(
         cells.size,
-        span.first[kept] + shift,
-        span.end[kept] + shift,
-        sweep.offsets[cells.party[group] + 1] + shift,
-        sign * span.values("occurred_at")[kept],
-        sign * span.values("position")[kept],
+        (cells.shift, sweep.offsets[cells.party + 1] + cells.shift),
+        cells.groups_of(span, by),
+        (span.index, span.first, span.end),
+        (table.values("occurred_at"), table.values("position"), sign),
     )
-    return np.where(row >= 0, kept[row], -1) if len(kept) else row
 
 
 def picked(values: Integers, row: Integers) -> Integers:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-from features.engine.arrays import CODES
+from features.engine.arrays import CODES, Three
 from supervision.arrays import MISSING, NEVER, Integers
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -22,6 +22,14 @@ def compiled(loop: Loop) -> Loop:
 
 
 @compiled
+def _mixed(party: int, value: int) -> Any:
+    """A hash of a pair."""
+    mixed = np.uint64(value) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ np.uint64(party)) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+@compiled
 def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
     """Look each pair up in a table of places, by a hash of it."""
     size = len(party)
@@ -33,9 +41,7 @@ def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
     pairs = np.empty(size, np.int64)
     found = 0
     for row in range(size):
-        mixed = np.uint64(value[row]) * np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ np.uint64(party[row])) * np.uint64(0xC2B2AE3D27D4EB4F)
-        slot = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(slots - 1))
+        slot = np.int64(_mixed(party[row], value[row]) & np.uint64(slots - 1))
         while True:
             other = first[slot]
             if other < 0:
@@ -49,6 +55,62 @@ def number(party: Integers, value: Integers) -> tuple[Integers, Integers]:
                 break
             slot = (slot + 1) & (slots - 1)
     return numbers, pairs[:found].copy()
+
+
+@compiled
+def groups(
+    own_party: Integers, own_group: Integers, party: Integers, value: Integers, rows: Integers
+) -> Integers:
+    """Look each row up in a table of the groups' places."""
+    slots = 8
+    while slots < 2 * len(own_party):
+        slots *= 2
+    last = np.uint64(slots - 1)
+    places = np.full(slots, -1, np.int64)
+    for place in range(len(own_party)):
+        slot = np.int64(_mixed(own_party[place], own_group[place]) & last)
+        while places[slot] >= 0:
+            slot = (slot + 1) & (slots - 1)
+        places[slot] = place
+    found = np.empty(len(rows), np.int64)
+    for place in range(len(rows)):
+        of, what = party[rows[place]], value[rows[place]]
+        slot = np.int64(_mixed(of, what) & last)
+        other = places[slot]
+        while other >= 0 and (own_group[other] != what or own_party[other] != of):
+            slot = (slot + 1) & (slots - 1)
+            other = places[slot]
+        found[place] = other
+    return found
+
+
+@compiled
+def moves(columns: Three, spans: Three, sign: int, out: Integers, start: int) -> int:
+    """One pass over the rows."""
+    (party, key, amount), (rows, first, end) = columns, spans
+    for place in range(len(rows)):
+        row, at = rows[place], start + place
+        out[0, at], out[1, at] = party[row], key[row]
+        out[2, at], out[3, at] = first[place], end[place]
+        out[4, at] = 0 if amount[row] == MISSING else sign * amount[row]
+    return start + len(rows)
+
+
+@compiled
+def cell_steps(
+    size: int, shift: Integers, group: Integers, first: Integers, end: Integers, values: Integers
+) -> tuple[Integers, float]:
+    """One pass over the spans, one along the cells."""
+    line = np.zeros(size + 1, np.int64)
+    total = 0.0
+    for row in range(len(group)):
+        if group[row] >= 0:
+            line[first[row] + shift[group[row]]] += values[row]
+            line[end[row] + shift[group[row]]] -= values[row]
+            total += abs(float(values[row]))
+    for place in range(1, size):
+        line[place] += line[place - 1]
+    return line[:size], total
 
 
 @compiled
@@ -125,6 +187,37 @@ def latest(
                 if other < 0 or _is_later(row, other, occurred, position):
                     best[place] = row
     _carry_on(best, begun, line_end, occurred, position)
+    return best
+
+
+@compiled
+def cell_latest(
+    size: int,
+    cells: tuple[Integers, Integers],
+    group: Integers,
+    spans: Three,
+    order: tuple[Integers, Integers, int],
+) -> Integers:
+    """Lay the spans out along the cells, then as along the as-of points."""
+    (shift, line_end), (rows, first, end), (occurred, position, sign) = cells, spans, order
+    kept = np.empty(len(group), np.int64)
+    laid = np.empty((5, len(group)), np.int64)
+    found = 0
+    for place in range(len(group)):
+        own = group[place]
+        if own >= 0:
+            kept[found] = place
+            laid[0, found], laid[1, found] = first[place] + shift[own], end[place] + shift[own]
+            laid[2, found] = line_end[own]
+            laid[3, found] = sign * occurred[rows[place]]
+            laid[4, found] = sign * position[rows[place]]
+            found += 1
+    best = latest(
+        size, laid[0, :found], laid[1, :found], laid[2, :found], laid[3, :found], laid[4, :found]
+    )
+    for cell in range(size):
+        if best[cell] >= 0:
+            best[cell] = kept[best[cell]]
     return best
 
 
@@ -243,6 +336,38 @@ def spans(
                 found += 1
         ends[place] = found
     return line[:, :found].copy(), ends
+
+
+@compiled
+def _last(rising: Integers, sought: int) -> Any:
+    """Last place of what is not greater than something; -1 if all is."""
+    first, end = 0, len(rising)
+    while first < end:
+        middle = (first + end) >> 1
+        if rising[middle] <= sought:
+            first = middle + 1
+        else:
+            end = middle
+    return first - 1
+
+
+@compiled
+def prices(
+    goods: Integers, steps: tuple[Integers, Integers, Integers, Any], good: Integers, at: Integers
+) -> tuple[Integers, Any]:
+    """Three searches for each."""
+    times, keys, unit_price, known = steps
+    found = np.zeros(len(good), np.bool_)
+    price = np.zeros(len(good), np.int64)
+    for row in range(len(good)):
+        place, moment = _last(goods, good[row]), _last(times, at[row])
+        if place < 0 or moment < 0 or goods[place] != good[row]:
+            continue
+        start = place * (len(times) + 1)
+        step = _last(keys, start + moment)
+        if step >= 0 and keys[step] >= start and known[step]:
+            found[row], price[row] = True, unit_price[step]
+    return price, found
 
 
 @compiled

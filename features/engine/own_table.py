@@ -28,8 +28,9 @@ class OwnTable:
             place[place == len(parties)] = 0
             theirs = parties[place] == numbers if len(parties) else np.zeros(len(numbers), bool)
         self._columns = columns
-        self._own = None if theirs.all() else theirs.nonzero()[0]
-        self._values: dict[str, Integers] = {}
+        all_theirs = np.count_nonzero(theirs) == len(theirs)
+        self._own = None if all_theirs else theirs.nonzero()[0]
+        self._values = dict(columns) if self._own is None else {}
         self._amounts: dict[str, Integers] = {}
         self._stacks: dict[tuple[str, ...], Integers] = {}
         self.party: Integers = place if self._own is None else place[self._own]
@@ -46,8 +47,7 @@ class OwnTable:
     def stack(self, names: tuple[str, ...]) -> Integers:
         """Several columns, one below the other."""
         if names not in self._stacks:
-            columns = np.concatenate([self.values(name) for name in names])
-            self._stacks[names] = columns.reshape(len(names), len(self))
+            self._stacks[names] = np.array([self.values(name) for name in names])
         return self._stacks[names]
 
     def amounts(self, name: str) -> Integers:

@@ -32,6 +32,37 @@ def steps(size: int, first: Integers, end: Integers, values: Integers) -> Intege
     return line
 
 
+def cell_steps(
+    size: int, shift: Integers, group: Integers, spans: tuple[Integers, Integers], values: Integers
+) -> Integers:
+    """Sum along the cells of groups of the values of all spans that cover each.
+
+    Parameters
+    ----------
+    size : int
+        Number of cells.
+    shift : Integers
+        What to add to a place of a span to get the cell, for each group.
+    group : Integers
+        Of each span; those of group -1 are left out.
+    spans : tuple of Integers
+        First place and end of each.
+    values : Integers
+
+    Raises
+    ------
+    Overflow
+        If the magnitudes that cover one cell add up to more than int64 holds.
+    """
+    first, end = spans
+    line, total = kernels.cell_steps(size, shift, group, first, end, values)
+    if total >= LIMIT:  # all of them together would not fit: look at each sum on its own
+        kept = (group >= 0).nonzero()[0]
+        moved = shift[group[kept]]
+        steps(size, first[kept] + moved, end[kept] + moved, values[kept])
+    return line
+
+
 def add_at(size: int, places: Integers, values: Integers) -> Integers:
     """Sum of the values that fall on each place.
 

@@ -23,7 +23,7 @@ def window_sums(sweep: Sweep, sums: tuple[Sum, ...]) -> Integers:
     Overflow
         If the magnitudes of one sum add up to more than int64 holds.
     """
-    found = np.empty((len(sums), sweep.size), np.int64)
+    found, magnitudes = np.empty((len(sums), sweep.size), np.int64), np.empty(len(sums))
     for of in _by_table(sums):
         table = sweep.table(of.table)
         lines, totals = kernels.windowed(
@@ -35,12 +35,12 @@ def window_sums(sweep: Sweep, sums: tuple[Sum, ...]) -> Integers:
             of.admits,
             of.sets,
         )
-        found[of.places] = lines
-        if totals.max() >= LIMIT:  # all of one sum together would not fit: look at each point
-            for place in of.places[totals >= LIMIT].tolist():
-                rows, name, days = sums[place]
-                span = sweep.span(rows, days)
-                steps(sweep.size, span.first, span.end, span.amounts(name or "each"))
+        found[of.places], magnitudes[of.places] = lines, totals
+    for place in (magnitudes >= LIMIT).nonzero()[0].tolist():
+        # All of one sum together would not fit: look at each point.
+        rows, name, days = sums[place]
+        span = sweep.span(rows, days)
+        steps(sweep.size, span.first, span.end, span.amounts(name or "each"))
     return found
 
 

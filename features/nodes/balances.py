@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 
+from features.engine import kernels
 from features.engine.cells import Cells, CellSets
 from features.engine.sums import first_of_joined
-from features.engine.sweep import Sweep, span_of
+from features.engine.sweep import SpanOf, Sweep, span_of
 from features.nodes.groups import share_of
 from features.recipe import Leaf, Node, Recipe, Reckoned, Rows, Values, always, leaves
 from supervision.arrays import Integers
@@ -48,14 +50,22 @@ class Balance(Reckoned[tuple[Cells, Integers]]):
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[tuple[Cells, Integers]]:
         """Cells of the keys of each, and what they hold."""
-        sizes, moves = [], []
-        for node in nodes:
-            own = [_moves(sweep, node.key, flow, 1) for flow in node.adds]
-            own += [_moves(sweep, node.key, flow, -1) for flow in node.takes]
-            sizes.append(sum(len(amount) for *_, amount in own))
-            moves += own
-        party, key, first, end, amount = (np.concatenate(of) for of in zip(*moves, strict=True))
-        sets = CellSets.of(sweep, sizes, party, key)
+        flows = [
+            (place, node.key, sweep.value(span), column, sign)
+            for place, node in enumerate(nodes)
+            for span, column, sign in _flows(node)
+        ]
+        sizes = [0] * len(nodes)
+        for place, _, span, _, _ in flows:
+            sizes[place] += len(span)
+        moved = np.empty((5, sum(sizes)), np.int64)
+        stop = 0
+        for _, key, span, column, sign in flows:
+            table = span.table
+            columns = table.party, table.values(key), table.values(column)
+            stop = kernels.moves(columns, (span.index, span.first, span.end), sign, moved, stop)
+        party, keys, first, end, amount = moved
+        sets = CellSets.of(sweep, sizes, party, keys)
         held = np.maximum(sets.every.add(first, end, sets.group_of, amount), 0)
         bounds = pairwise(sets.cells)
         return [(sets.one(place), held[slice(*own)]) for place, own in enumerate(bounds)]
@@ -194,11 +204,11 @@ class SharedKeys(Recipe):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
-        lots, lot = np.unique(first_of_joined(cells.group), return_inverse=True)
-        active = np.flatnonzero(held > 0)
-        keys = cells.cell_row[active] * max(len(lots), 1) + lot[cells.cell_group[active]]
-        pairs, lenders = np.unique(keys, return_counts=True)
-        shared = pairs[lenders > 1] // max(len(lots), 1)
+        active = (held > 0).nonzero()[0]
+        row, lot = cells.cell_row[active], first_of_joined(cells.group)[cells.cell_group[active]]
+        pair, first = kernels.number(row, lot)
+        lenders = np.bincount(pair, minlength=len(first))
+        shared = row[first[lenders > 1]]
         return always(sweep, sweep.sum_over(shared, np.ones(len(shared), np.int64)))
 
 
@@ -218,11 +228,11 @@ def balance_cells(sweep: Sweep, balance: Balance) -> tuple[Cells, Integers]:
     return sweep.value(balance)
 
 
-_Moves = tuple[Integers, Integers, Integers, Integers, Integers]
-
-
-def _moves(sweep: Sweep, key: str, flow: Flow, sign: int) -> _Moves:
-    """Party, key, first and end of what a flow moves, and the amount."""
-    span = sweep.span(flow.rows)
-    amount = sign * span.amounts(flow.column)
-    return span.party, span.values(key), span.first, span.end, amount
+@lru_cache(maxsize=256)
+def _flows(balance: Balance) -> tuple[tuple[SpanOf, str, int], ...]:
+    """Messages, the column of their amounts, and -1 if they take from the balance."""
+    return tuple(
+        (span_of(flow.rows), flow.column, sign)
+        for sign, flows in ((1, balance.adds), (-1, balance.takes))
+        for flow in flows
+    )

@@ -83,10 +83,20 @@ class Herfindahl(OfTotal):
 
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
-        cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
-        share = parts_per_million(sums, np.maximum(total, 1)[cells.cell_row])
-        squares = add_at(sweep.size, cells.cell_row, share * share)
-        return Values(squares / (MILLION * MILLION), total > 0)
+        return self.together(sweep, (self,))[0]
+
+    @classmethod
+    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
+        """Evaluate all of them in one go, as if on one line, one after the other."""
+        found = [group_sums(sweep, n.rows, n.days, (n.group, n.column)) for n in nodes]
+        total = np.concatenate([total for *_, total in found])
+        row = np.concatenate([c.cell_row + at * sweep.size for at, (c, *_) in enumerate(found)])
+        sums = np.concatenate([sums for _, sums, _ in found])
+        share = parts_per_million(sums, np.maximum(total, 1)[row])
+        squares = add_at(len(total), row, share * share) / (MILLION * MILLION)
+        shape = len(nodes), sweep.size
+        both = squares.reshape(shape), (total > 0).reshape(shape)
+        return [Values(*values) for values in zip(*both, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from features.calendar import DAY
 from features.engine import kernels
 from features.engine.sums import steps, worth, worths
-from features.engine.sweep import Sweep, span_of
+from features.engine.sweep import Span, Sweep, span_of
 from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
 from features.prices import commodities
@@ -66,10 +65,10 @@ class BasketVolatility(Recipe):
         worths_ = sweep.value(self._basket)
         known = np.all(worths_ > 0, axis=0)
         line = np.where(known, worths_, 1).astype(np.float64)
-        squares = np.zeros(sweep.size)
-        for later, earlier in pairwise(line):
-            weekly = later / earlier - 1.0
-            squares = squares + weekly * weekly
+        weekly = line[:-1] / line[1:] - 1.0
+        squares = np.cumsum(weekly * weekly, axis=0)[
+            -1
+        ]  # one after the other: always the same bits
         return Values(np.sqrt(squares / self.weeks), known)
 
 
@@ -122,8 +121,8 @@ class AtMarket(Recipe):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         span = sweep.span(self.rows, self.days)
-        price, _ = _prices_of_messages(sweep, self.rows.table, self.goods)
-        values = worth(span.amounts(self.column), price[span.index])
+        price, _ = _prices_of_messages(sweep, span, self.goods)
+        values = worth(span.amounts(self.column), price)
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
 
@@ -143,8 +142,8 @@ class TotalPriced(Recipe):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         span = sweep.span(self.rows, self.days)
-        _, known = _prices_of_messages(sweep, self.rows.table, self.goods)
-        values = np.where(known[span.index], span.amounts(self.column), 0)
+        _, known = _prices_of_messages(sweep, span, self.goods)
+        values = np.where(known, span.amounts(self.column), 0)
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
 
@@ -216,14 +215,14 @@ class _Goods:
         return worths(sweep.size, row, held, pair, self.prices[moments])
 
 
-def _prices_of_messages(sweep: Sweep, table: str, goods: str) -> tuple[Integers, Flags]:
+def _prices_of_messages(sweep: Sweep, span: Span, goods: str) -> tuple[Integers, Flags]:
     """Market price of the goods of each message when it became known, 0 if none."""
-    return sweep.once(("priced", table, goods), lambda: _find_prices(sweep, table, goods))
+    # The sweep remembers the span as long as itself, so its identity stands for it.
+    return sweep.once(("priced", id(span), goods), lambda: _find_prices(sweep, span, goods))
 
 
-def _find_prices(sweep: Sweep, name: str, goods: str) -> tuple[Integers, Flags]:
-    table = sweep.table(name)
-    commodity = table.values(goods)
+def _find_prices(sweep: Sweep, span: Span, goods: str) -> tuple[Integers, Flags]:
+    commodity = span.values(goods)
     if goods == "cargo_code":
         commodity = commodities(sweep.facts.lots, commodity)
-    return sweep.facts.prices.at(commodity, table.values("known_at"))
+    return sweep.facts.prices.at(commodity, span.values("known_at"))

@@ -103,11 +103,11 @@ class MeanDaysSince(Recipe):
             row = last_in_cells(sweep, cells, rows, self.stock.key, None)
             occurred = picked(sweep.span(rows).values("occurred_at"), row)
             last = np.maximum(last, np.where(row >= 0, occurred, MISSING))
-        counts = stated(last) & (held > 0)
-        days = (sweep.as_of[cells.cell_row] - np.where(counts, last, 0)) // DAY
-        weight = np.where(counts, held, 0)
-        total = sweep.sum_over(cells.cell_row, weight)
-        weighted = sweep.sum_over(cells.cell_row, product(weight, np.where(counts, days, 0)))
+        counts = (stated(last) & (held > 0)).nonzero()[0]
+        row, weight = cells.cell_row[counts], held[counts]
+        days = (sweep.as_of[row] - last[counts]) // DAY
+        total = sweep.sum_over(row, weight)
+        weighted = sweep.sum_over(row, product(weight, days))
         mean = weighted.astype(np.float64) / np.where(total > 0, total, 1).astype(np.float64)
         return Values(mean, total > 0)
 

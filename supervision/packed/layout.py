@@ -128,11 +128,14 @@ class Layout:
         if exceptions:
             places = patches[:exceptions]
             flat[starts[places >> 32] + (places & 0xFFFFFFFF)] = patches[exceptions:]
-        first = iter(starts.tolist())
-        return {
-            table: {name: flat[(a := next(first)) : a + rows] for name in names}
-            for (table, names), rows in zip(self.tables, held.tolist(), strict=True)
-        }
+        bounds = zip(starts.tolist(), (starts + held[self._table_of]).tolist(), strict=True)
+        values = [flat[start:end] for start, end in bounds]
+        first = 0
+        tables: dict[str, Columns] = {}
+        for table, names in self.tables:
+            tables[table] = dict(zip(names, values[first : first + len(names)], strict=True))
+            first += len(names)
+        return tables
 
     @cached_property
     def _table_of(self) -> Integers:

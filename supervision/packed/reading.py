@@ -218,8 +218,7 @@ def _with_rows(columns: Columns, rows: Integers) -> Columns:
     """Columns with rows appended, given in the order of the columns."""
     (count,) = columns["position"].shape
     whole = np.empty((len(columns), count + len(rows)), np.int64)
-    for place, values in enumerate(columns.values()):
-        whole[place, :count] = values
+    whole[:, :count] = list(columns.values())
     whole[:, count:] = rows.T
     return dict(zip(columns, whole, strict=True))
 

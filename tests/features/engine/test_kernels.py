@@ -13,6 +13,7 @@ from features.engine import arrays, kernels
 from features.engine.evaluation import evaluate, warm_up
 from features.engine.selection import Asked, Selections
 from features.facts import Facts
+from features.prices import Prices
 from features.recipe import Rows
 from supervision.arrays import MISSING, NEVER, Integers
 
@@ -79,6 +80,77 @@ def test_both_find_what_occurred_last(data: st.DataObject) -> None:
         covering = [row for row in range(len(told)) if first[row] <= place < end[row]]
         best = max(covering, key=lambda row: (occurred[row], position[row]), default=-1)
         assert found == best
+
+
+@given(st.data())
+def test_both_find_the_groups_of_rows(data: st.DataObject) -> None:
+    value = st.sampled_from([MISSING, -1, 0, 1, 2**31, 2**61, NEVER])
+    pair = st.tuples(st.integers(0, 2), value)
+    own = data.draw(st.lists(pair, unique=True, max_size=12))
+    told = data.draw(st.lists(pair, min_size=1, max_size=20))
+    rows = line(data, data.draw(st.integers(0, 20)), st.integers(0, len(told) - 1))
+    pairs = [np.array(of, np.int64).reshape(-1, 2).T.copy() for of in (own, told)]
+    assert_same("groups", *pairs[0], *pairs[1], rows)
+    found = loops.groups(*pairs[0], *pairs[1], rows).tolist()
+    assert found == [own.index(told[row]) if told[row] in own else -1 for row in rows]
+
+
+@given(st.data())
+def test_both_lay_spans_along_the_cells_of_groups(data: st.DataObject) -> None:
+    """Two groups of a stretch of three places, one of one of two, one after the other."""
+    shift, starts, ends = (np.array(of) for of in ([0, 3, 3], [0, 0, 3], [3, 3, 5]))
+    told = data.draw(st.lists(st.integers(-1, 2), max_size=15))
+    first, end = (line(data, len(told), st.integers(0, 99)) for _ in range(2))
+    group = np.array(told, np.int64)
+    first = starts[group] + first % (ends - starts)[group]
+    end = first + 1 + end % (ends[group] - first)
+    values = line(data, len(told), numbers)
+    assert_same("cell_steps", 8, shift, group, first, end, values)
+    found = loops.cell_steps(8, shift, group, first, end, values)[0]
+    kept = group >= 0
+    expected, _ = arrays.steps(
+        8, (first + shift[group])[kept], (end + shift[group])[kept], values[kept]
+    )
+    np.testing.assert_array_equal(found, expected)
+    occurred = line(data, 20, st.integers(-2, 2))
+    position = np.array(data.draw(st.permutations(range(20))), np.int64)
+    rows = np.array(data.draw(st.permutations(range(20))), np.int64)[: len(told)].copy()
+    order = occurred, position, data.draw(st.sampled_from([-1, 1]))
+    cells = shift, ends + shift
+    assert_same("cell_latest", 8, cells, group, (rows, first, end), order)
+
+
+@given(st.data())
+def test_both_write_down_what_moves_alike(data: st.DataObject) -> None:
+    columns = tuple(line(data, 9, numbers | st.just(MISSING)) for _ in range(3))
+    count = data.draw(st.integers(0, 9))
+    spans = tuple(line(data, count, st.integers(0, 8)) for _ in range(3))
+    sign = data.draw(st.sampled_from([-1, 1]))
+    out = [np.zeros((5, 12), np.int64) for _ in range(2)]
+    stops = [
+        of.moves(columns, spans, sign, o, 2) for of, o in zip((loops, arrays), out, strict=True)
+    ]
+    assert stops == [2 + count, 2 + count]
+    np.testing.assert_array_equal(*out)
+    expected = [0 if at == MISSING else sign * at for at in columns[2][spans[0]].tolist()]
+    assert out[0][4].tolist() == [0, 0, *expected, *[0] * (10 - count)]
+
+
+@given(st.data())
+def test_both_find_prices_alike(data: st.DataObject) -> None:
+    rows = data.draw(st.integers(0, 12))
+    goods, known_at, lasts = (line(data, rows, st.integers(0, n)) for n in (3, 20, 20))
+    market = {
+        "hs_code": goods,
+        "unit_price": line(data, rows, st.integers(1, 99)),
+        "position": np.arange(rows),
+        "occurred_at": line(data, rows, st.integers(0, 20)),
+        "known_at": known_at,
+        "reversed_at": np.where(lasts > 15, NEVER, known_at + lasts),
+    }
+    of = Prices.of(market)
+    asked, at = line(data, 9, st.integers(-1, 4)), line(data, 9, st.integers(-1, 45))
+    assert_same("prices", of.goods, (of.times, of.keys, of.unit_price, of.known), asked, at)
 
 
 @given(st.data())
