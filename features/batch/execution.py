@@ -65,7 +65,11 @@ def executor(workers: int = 1, cluster: str | None = None) -> Iterator[Executor]
         If the address is malformed.
     """
     if cluster is None:
-        yield in_this_process if workers == 1 else in_processes(workers)
+        if workers == 1:
+            yield in_this_process
+            return
+        with in_processes(workers) as run:
+            yield run
         return
     with _connected(cluster) as client:
         yield on_cluster(client)
@@ -78,18 +82,25 @@ def in_this_process(work: Callable[[T], object], tasks: Sequence[T]) -> Iterator
         yield task
 
 
-def in_processes(workers: int) -> Executor:
-    """Run tasks in processes of this machine, which end when this one does."""
+@contextmanager
+def in_processes(workers: int) -> Iterator[Executor]:
+    """Run tasks in processes of this machine, which end when this one does.
+
+    They start with the first tasks, and stay for those of later stages: to start one takes
+    seconds.
+    """
+    pools: list[ProcessPoolExecutor] = []
 
     def run(work: Callable[[T], object], tasks: Sequence[T]) -> Iterator[T]:
         if len(tasks) < 2:
             yield from in_this_process(work, tasks)
             return
-        pool = ProcessPoolExecutor(
-            min(workers, len(tasks)), get_context("spawn"), initializer=_end_with_parent
-        )
+        if not pools:
+            pools.append(
+                ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
+            )
+        running = {pools[0].submit(work, task): task for task in tasks}
         try:
-            running = {pool.submit(work, task): task for task in tasks}
             for done in as_completed(running):
                 done.result()
                 yield running[done]
@@ -99,9 +110,14 @@ def in_processes(workers: int) -> Executor:
                 "want of memory; run the same again (what is finished is kept), with fewer workers"
             ) from error
         finally:
-            pool.shutdown(cancel_futures=True)
+            for waiting in running:
+                waiting.cancel()
 
-    return run
+    try:
+        yield run
+    finally:
+        for pool in pools:
+            pool.shutdown(cancel_futures=True)
 
 
 def on_cluster(client: "Client") -> Executor:

@@ -9,6 +9,7 @@ import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,14 +146,13 @@ class Scorer:
         return self._scored(asked, subject, depth, values, watch)
 
     def _values(self, subject: Subject) -> dict[str, float]:
-        features = dict.fromkeys((*self._features, *lending.FEATURES))
         spine = Spine(np.array([subject.enterprise]), np.array([subject.as_of]))
-        matrix = evaluate(subject.facts, spine, tuple(features))
+        matrix = evaluate(subject.facts, spine, _needed(self.bundle.features))
         return dict(zip(matrix.names, matrix.values[0].tolist(), strict=True))
 
     @property
     def _features(self) -> tuple[Feature, ...]:
-        return tuple(CATALOGUE.by_name[name] for name in self.bundle.features)
+        return _declared(self.bundle.features)
 
     def _scored(
         self,
@@ -271,3 +271,15 @@ class Scorer:
             client_reference=asked.client_reference,
             document=document,
         )
+
+
+@lru_cache(maxsize=4)
+def _declared(names: tuple[str, ...]) -> tuple[Feature, ...]:
+    """Declarations of the features of those names."""
+    return tuple(CATALOGUE.by_name[name] for name in names)
+
+
+@lru_cache(maxsize=4)
+def _needed(names: tuple[str, ...]) -> tuple[Feature, ...]:
+    """The champion's features, and those that the limit is reckoned from, each once."""
+    return tuple(dict.fromkeys((*_declared(names), *lending.FEATURES)))
