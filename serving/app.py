@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
-from features.engine.evaluation import warm_up
+from features.engine.evaluation import settle
 from serving import description, problems
 from serving.health.routes import router as health
 from serving.metrics import Metrics
@@ -41,9 +41,9 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> Fas
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        warm_up()
         for reason in rooms.missing():  # opens all that is there before the first request
             _LOG.warning("not ready: %s", reason)
+        settle()
         yield State(rooms=rooms, metrics=metrics, clock=clock)
         rooms.close()
 

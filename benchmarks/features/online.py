@@ -2,7 +2,7 @@
 
     python -m benchmarks.features.online FOLDER ROUNDS [no-postgresql]
 
-Prints as JSON the milliseconds of every question. Contestants take turns at each enterprise.
+Prints as JSON the milliseconds of every question. Contestants take turns, round after round.
 """
 
 import json
@@ -20,7 +20,7 @@ from benchmarks.features.ground import POINTS, Ground, Store
 from benchmarks.features.messages import connect
 from benchmarks.features.server import postgresql
 from benchmarks.features.twenty import sql_at
-from features.engine.evaluation import evaluate
+from features.engine.evaluation import evaluate, settle
 from features.engine.sweep import Spine
 from features.facts import Facts, table_names
 from features.online import FactsReader
@@ -118,12 +118,16 @@ def subjects(mirror: Mirror) -> tuple[Integers, Integers]:
 
 
 def measure(contestants: dict[str, Ask], enterprises: Integers, rounds: int) -> dict[str, Asked]:
-    """Ask each contestant about each enterprise in each round; the first round is not counted."""
+    """Let each contestant in turn answer about all enterprises, round after round.
+
+    A service answers one question after another; with other contestants' in between it would find
+    the processor's caches full of theirs. The first round is not counted.
+    """
     as_of = int(max(POINTS["12 month ends"]))
     found = {name: Asked() for name in contestants}
     for number in range(rounds + 1):
-        for enterprise in enterprises.tolist():
-            for name, ask in contestants.items():
+        for name, ask in contestants.items():
+            for enterprise in enterprises.tolist():
                 read, evaluated = ask(enterprise, as_of)
                 if number:
                     found[name].read.append(read)
@@ -148,6 +152,7 @@ def main(ground: Ground, rounds: int, with_postgresql: bool) -> None:
                 contestants[f"engine, all features, {name}, {way}"] = ask
         connection = stack.enter_context(connect(ground, 1))
         contestants["DuckDB, SQL for speed, 20 features"] = twenty_in_sql(connection)
+        settle()
         found = measure(contestants, enterprises, rounds)
     said = {name: {"read": one.read, "evaluate": one.evaluate} for name, one in found.items()}
     print(json.dumps({"messages": counts.tolist(), "milliseconds": said}))
