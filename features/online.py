@@ -12,9 +12,8 @@ from features.others import Others
 from features.prices import Prices
 from features.snapshots.publishing import Shelf
 from supervision.arrays import MISSING, Columns
-from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
-from supervision.holders import holders, purchases, take, under_holders
+from supervision.holders import holders, of_market, purchases, take, under_holders
 from supervision.packed.reading import Own, PackedReader
 from supervision.packed.store import PackedMissing
 from supervision.record import Record
@@ -132,8 +131,7 @@ def facts_of(
     pairs = holders(tables["custody"], tables["purchase"])
     held = np.unique(pairs[0]).tolist()
     valuations = record.rows("valuation", "cargo_code", held, up_to)
-    is_market = valuations["kind"] == column("valuation", "kind").code("market_price")
-    tables["appraisal"] = under_holders(take(valuations, ~is_market), pairs)
+    tables["appraisal"] = under_holders(take(valuations, ~of_market(valuations)), pairs)
     sold = tables["title"]["cargo_code"]
     lots = record.lots(np.unique(np.concatenate([pairs[0], sold])).tolist())
     declared = tables["declaration"]["hs_code"]

@@ -57,6 +57,12 @@ def holders(custody: Columns, bought: Columns) -> Integers:
     return distinct(*np.concatenate([keepers(custody), buyers(bought)], axis=1))
 
 
+def of_market(valuations: Columns) -> npt.NDArray[np.bool_]:
+    """Which valuations are the market's prices, and not of a lot."""
+    kind = column("valuation", "kind").code("market_price")
+    return np.asarray(valuations["kind"] == kind)
+
+
 def under_holders(valuations: Columns, pairs: Integers) -> Columns:
     """Each valuation of a lot once under every holder of the lot."""
     lots = valuations["cargo_code"]

@@ -49,6 +49,35 @@ class Mirror:
             return None
         return Shown(said["record"], said["position"])
 
+    def stated(self) -> Shown:
+        """Which record the files show, where that must be known.
+
+        Raises
+        ------
+        CargoworthyError
+            If none can be used.
+        """
+        shown = self.shows
+        if shown is None:
+            raise CargoworthyError(
+                f"expected a mirror of the record at {self.folder}, found none; refresh it first"
+            )
+        return shown
+
+    def require(self, shown: Shown) -> None:
+        """Go on only while the files still show what a job began with.
+
+        Raises
+        ------
+        CargoworthyError
+            If they were refreshed meanwhile.
+        """
+        if self.shows != shown:
+            raise CargoworthyError(
+                f"expected {self.folder} to show the record at position {shown.position:,} "
+                "until the build ends, found it refreshed meanwhile; run the build again"
+            )
+
     def refresh(self, record: Record, progress: Progress = lambda _: None) -> None:
         """Rebuild the files if the record has moved since they were written.
 

@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from supervision.arrays import MISSING, Columns, Integers
-from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
-from supervision.holders import buyers, distinct, keepers, purchases, take, under_holders
+from supervision.holders import buyers, distinct, keepers, of_market, purchases, take, under_holders
 from supervision.record import Record, row_columns
 from supervision.runs import RANGE_ROWS, Runs
 
@@ -101,9 +100,9 @@ class MirrorFiles:
             self._table("appraisal", "valuation", "enterprise_id") as appraisal,
         ):
             for rows in self._scan("valuation"):
-                of_market = rows["kind"] == column("valuation", "kind").code("market_price")
-                market.add(_stating(take(rows, of_market), "hs_code"))
-                valued.add(take(rows, ~of_market))
+                is_market = of_market(rows)
+                market.add(_stating(take(rows, is_market), "hs_code"))
+                valued.add(take(rows, ~is_market))
             for rows in valued.ranges():
                 lots = rows["cargo_code"]
                 pairs = held.between(int(lots[0]), int(lots[-1]))

@@ -20,7 +20,9 @@ _PARTED = 1e-6
 """Mean loss below which the classes are parted completely."""
 
 
-def fit_calibration(margin: Floats, target: Labels, *, with_slope: bool) -> Calibration:
+def fit_calibration(
+    margin: Floats, target: Labels, *, with_slope: bool, weight: Floats | None = None
+) -> Calibration:
     """Fit the map from margins to log-odds by maximum likelihood.
 
     Parameters
@@ -31,26 +33,37 @@ def fit_calibration(margin: Floats, target: Labels, *, with_slope: bool) -> Cali
     with_slope : bool
         Fit the slope, too. If not, or where the fitted one is not above 0, it stays 1: below
         some 5,000 independent rows an offset alone loses less out of sample.
+    weight : float64 [n], optional
+        How much each row counts; None: all alike.
 
     Raises
     ------
     TrainingError
         If there is one class only: no offset would be finite.
     """
-    if not 0 < target.sum() < len(target):
+    counts = np.ones(len(target)) if weight is None else weight
+    defaults = counts[target == 1].sum()
+    if not 0 < defaults < counts.sum():
         raise TrainingError(
-            f"expected rows with and without a default to calibrate on, found {int(target.sum())} "
-            f"defaults in {len(target)} rows; raise the calibration share or take more enterprises"
+            "expected rows with and without a default to calibrate on, found "
+            f"{defaults:.6g} defaults in {counts.sum():.6g} rows; raise the calibration share or "
+            "take more enterprises"
         )
     if with_slope:
-        slope, intercept = logistic(np.column_stack([margin, np.ones_like(margin)]), target)
+        line = np.column_stack([margin, np.ones_like(margin)])
+        slope, intercept = logistic(line, target, weight=weight)
         if slope > 0:
             return Calibration(float(slope), float(intercept))
-    (offset,) = logistic(np.ones((len(margin), 1)), target, offset=margin)
+    (offset,) = logistic(np.ones((len(margin), 1)), target, offset=margin, weight=weight)
     return Calibration(1.0, float(offset))
 
 
-def logistic(design: Floats, target: Labels, offset: Floats | None = None) -> Floats:
+def logistic(
+    design: Floats,
+    target: Labels,
+    offset: Floats | None = None,
+    weight: Floats | None = None,
+) -> Floats:
     """Coefficients of a logistic regression, by Newton steps with halving.
 
     Parameters
@@ -59,6 +72,8 @@ def logistic(design: Floats, target: Labels, offset: Floats | None = None) -> Fl
     target : int8 [n]
     offset : float64 [n], optional
         Added to the linear predictor as it is.
+    weight : float64 [n], optional
+        How much each row counts; None: all alike.
 
     Raises
     ------
@@ -66,31 +81,35 @@ def logistic(design: Floats, target: Labels, offset: Floats | None = None) -> Fl
         If no finite maximum is found, as when the margin parts the classes completely.
     """
     known = np.zeros(len(target)) if offset is None else offset
+    counts = np.ones(len(target)) if weight is None else weight
+    total = counts.sum()
     weights = np.zeros(design.shape[1])
-    loss = _loss(design @ weights + known, target)
+    loss = _loss(design @ weights + known, target, counts)
     for _ in range(_STEPS):
         linear = design @ weights + known
         probability = np.exp(-np.logaddexp(0.0, -linear))
-        gradient = design.T @ (probability - target)
-        if loss < _PARTED * len(target):
+        gradient = design.T @ (counts * (probability - target))
+        if loss < _PARTED * total:
             break
-        if float(np.abs(gradient).max()) < _ENOUGH * len(target):
+        if float(np.abs(gradient).max()) < _ENOUGH * total:
             return weights
-        curvature = (design * (probability * (1.0 - probability))[:, None]).T @ design
+        curvature = (design * (counts * (probability * (1.0 - probability)))[:, None]).T @ design
         try:
             step = np.linalg.solve(curvature, gradient)
         except np.linalg.LinAlgError:
             break
         scale = 1.0
-        while _loss(design @ (weights - scale * step) + known, target) > loss and scale > 1e-6:
+        while (
+            _loss(design @ (weights - scale * step) + known, target, counts) > loss and scale > 1e-6
+        ):
             scale /= 2.0
         weights = weights - scale * step
-        loss = _loss(design @ weights + known, target)
+        loss = _loss(design @ weights + known, target, counts)
     raise TrainingError(
         "the calibration has no finite best fit: do the scores part good from bad completely? "
         "Look for a leak (PD002), or calibrate on more rows"
     )
 
 
-def _loss(linear: Floats, target: Labels) -> float:
-    return float(np.sum(np.logaddexp(0.0, linear) - target * linear))
+def _loss(linear: Floats, target: Labels, counts: Floats) -> float:
+    return float(np.sum(counts * (np.logaddexp(0.0, linear) - target * linear)))

@@ -68,7 +68,12 @@ class Comparison:
 
 
 def calibrate(
-    sample: Sample, parts: Split, fitted: Fitted, margin: Floats, slope_from: int
+    sample: Sample,
+    parts: Split,
+    fitted: Fitted,
+    margin: Floats,
+    slope_from: int,
+    weight: Floats | None = None,
 ) -> Calibration:
     """Calibrate on margins of boosters that had not seen the enterprise.
 
@@ -85,12 +90,19 @@ def calibrate(
         Of all rows by the final booster.
     slope_from : int
         Enterprises from which a slope is fitted: rows of one are no news to each other.
+    weight : float64 [n], optional
+        How much each row of the sample counts; None: all alike.
     """
     unseen = margin.copy()
     unseen[parts.fit] = fitted.margins
     rows = parts.fit | parts.calibration
     firms = len(np.unique(sample.enterprise[rows]))
-    return fit_calibration(unseen[rows], sample.target[rows], with_slope=firms >= slope_from)
+    return fit_calibration(
+        unseen[rows],
+        sample.target[rows],
+        with_slope=firms >= slope_from,
+        weight=None if weight is None else weight[rows],
+    )
 
 
 def baselines(sample: Sample, parts: Split, recipe: Recipe, slope_from: int) -> dict[str, Forecast]:
@@ -109,8 +121,7 @@ def baselines(sample: Sample, parts: Split, recipe: Recipe, slope_from: int) -> 
     )
     margin = raw_margin(fitted.booster, values)
     calibration = calibrate(sample, parts, fitted, margin, slope_from)
-    odds = calibration.slope * margin + calibration.intercept
-    found[UNCONSTRAINED] = Forecast(1.0 / (1.0 + np.exp(-odds)), margin)
+    found[UNCONSTRAINED] = Forecast(calibration.pd(margin), margin)
     return found
 
 

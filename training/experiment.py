@@ -24,16 +24,14 @@ from training.errors import TrainingError
 from training.estimator import Fitted, Recipe, fit, folds_by, raw_margin
 from training.horizon import month_name
 from training.inputs import Inputs
-from training.labels import Flags, Status
+from training.labels import Flags
 from training.leakage import suspects
 from training.model.bundle import Bundle, Scores, assemble
-from training.model.calibration import Calibration
 from training.model.scale import MICRO, Floats
 from training.monotonicity import probe
-from training.sample import Sample, drop_unusable
+from training.sample import Sample, drop_unusable, usable
 from training.selection.correction import Correction, correction, range_over_all
 from training.selection.financed import evidence, trading, was_financed
-from training.selection.level import weighted_calibration
 from training.split import Split, crossing, plan_months, split
 
 GOLDEN_ROWS = 100
@@ -98,7 +96,7 @@ def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -
     margin = raw_margin(fitted.booster, values)
     bundle = assemble(
         fitted.booster,
-        _calibrated(sample, parts, fitted, margin, weight, config),
+        calibrate(sample, parts, fitted, margin, config.slope_from_enterprises, weight),
         golden_rows(values[parts.test], margin[parts.test]),
         name=config.name,
         features=recipe.names,
@@ -177,7 +175,7 @@ class _Divided:
     @property
     def kept(self) -> Flags:
         """Which rows of the table the sample holds."""
-        return np.asarray(np.isin(self.status, (Status.GOOD, Status.BAD)))
+        return usable(self.status)
 
     @property
     def trained(self) -> Integers:
@@ -198,27 +196,6 @@ def _scaled(weight: Floats | None, rows: Flags) -> Floats | None:
     return None if weight is None else weight[rows] / weight[rows].mean()
 
 
-def _calibrated(
-    sample: Sample,
-    parts: Split,
-    fitted: Fitted,
-    margin: Floats,
-    weight: Floats | None,
-    config: TrainConfig,
-) -> Calibration:
-    """Calibrate as :func:`training.comparison.calibrate` does, rows counting by their weight."""
-    slope_from = config.slope_from_enterprises
-    if weight is None:
-        return calibrate(sample, parts, fitted, margin, slope_from)
-    unseen = margin.copy()
-    unseen[parts.fit] = fitted.margins
-    rows = parts.fit | parts.calibration
-    firms = len(np.unique(sample.enterprise[rows]))
-    return weighted_calibration(
-        unseen[rows], sample.target[rows], weight[rows], with_slope=firms >= slope_from
-    )
-
-
 def _bounds(
     inputs: Inputs, divided: _Divided, bundle: Bundle, config: TrainConfig
 ) -> dict[str, Any]:
@@ -227,8 +204,7 @@ def _bounds(
     tested &= was_financed(divided.status) | trading(inputs.rows)
     values = inputs.rows.take(tested).choose(bundle.features)
     margin = raw_margin(bundle.booster, values)
-    odds = bundle.calibration.slope * margin + bundle.calibration.intercept
-    pd = 1.0 / (1.0 + np.exp(-odds))
+    pd = bundle.calibration.pd(margin)
     return range_over_all(pd, margin, divided.status[tested], config.selection)
 
 
@@ -253,8 +229,7 @@ def _divided(inputs: Inputs, config: TrainConfig) -> _Divided:
 
 def _forecast(bundle: Bundle, margin: Floats, test: Flags, scores: Scores) -> Forecast:
     """PD of every row: of the test rows from their points, of the others from their margin."""
-    odds = bundle.calibration.slope * margin + bundle.calibration.intercept
-    pd = 1.0 / (1.0 + np.exp(-odds))
+    pd = bundle.calibration.pd(margin)
     pd[test] = scores.pd
     return Forecast(pd, pd)
 

@@ -68,6 +68,11 @@ class Sample:
         return np.ascontiguousarray(self.values[:, places])
 
 
+def usable(status: npt.NDArray[np.int8]) -> Flags:
+    """Rows whose outcome is known."""
+    return np.asarray(np.isin(status, (Status.GOOD, Status.BAD)))
+
+
 def drop_unusable(rows: Sample, status: npt.NDArray[np.int8]) -> tuple[Sample, Mapping[str, int]]:
     """Keep the rows whose outcome is known, and count the others by reason.
 
@@ -88,7 +93,7 @@ def drop_unusable(rows: Sample, status: npt.NDArray[np.int8]) -> tuple[Sample, M
         for reason in Status
         if reason not in (Status.GOOD, Status.BAD)
     }
-    kept = (status == Status.GOOD) | (status == Status.BAD)
+    kept = usable(status)
     target = (status == Status.BAD).astype(np.int8)
     sample = Sample(rows.names, rows.enterprise, rows.as_of, rows.values, target).take(kept)
     if not 0 < sample.defaults < len(sample):

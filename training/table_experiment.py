@@ -127,7 +127,7 @@ def _fitted(
     calibration = fit_calibration(
         margin, target, with_slope=len(np.unique(groups)) >= _SLOPE_FROM_GROUPS
     )
-    pd = 1.0 / (1.0 + np.exp(-(calibration.slope * margin + calibration.intercept)))
+    pd = calibration.pd(margin)
     facts = {
         "rows": len(table.target),
         "defaults": int(table.target.sum()),

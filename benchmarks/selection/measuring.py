@@ -7,13 +7,13 @@ import numpy as np
 
 from benchmarks.selection.ground import Ground
 from benchmarks.selection.ways import NONE, Way
+from training.calibration import logistic
 from training.errors import TrainingError
 from training.labels import Flags
 from training.metrics import auc
 from training.model.scale import Floats
 from training.sample import Labels
 from training.selection.bounds import NOTHING_SAID, Interval, Ratio, auc_range, rate_range
-from training.selection.level import weighted_line
 
 FIGURES = ("auc", "slope", "intercept", "level", "log_loss", "brier")
 """``level`` is mean PD over default rate; slope and intercept are of the outcome's log-odds on
@@ -136,7 +136,8 @@ def _figures(target: Labels, pd: Floats, weight: Floats) -> Floats:
     odds = np.log(pd) - np.log1p(-pd)
     some = weight > 0
     try:
-        slope, intercept = weighted_line(odds[some], target[some], weight[some])
+        line = np.column_stack([odds, np.ones_like(odds)])[some]
+        slope, intercept = logistic(line, target[some], weight=weight[some])
     except TrainingError:
         slope, intercept = float("nan"), float("nan")
     bad = float(np.average(target, weights=weight))

@@ -7,17 +7,17 @@ from typing import Self
 import numpy as np
 
 from benchmarks.selection.ground import Ground
+from benchmarks.selection.refused import credit_features, doubled
 from benchmarks.world.hardness import FOLDS, recipe
 from features.catalogue import CATALOGUE
 from supervision.arrays import Integers
+from training.calibration import fit_calibration
 from training.config import TrainConfig
 from training.estimator import Recipe, fit, folds_by, raw_margin
 from training.model.scale import Floats
 from training.sample import Labels
 from training.selection.financed import Financed, chances, evidence
-from training.selection.level import weighted_calibration
 from training.selection.overlap import Overlap, overlap
-from training.selection.refused import credit_features, doubled
 from training.selection.weights import effective_size, inverse_chance
 from training.split import folds_of
 
@@ -181,15 +181,14 @@ def _taught(ground: Ground, lesson: Lesson) -> Way:
     firm = rows.enterprise[lesson.place]
     folds = folds_by(folds_of(firm, chosen.seed, 0.0, FOLDS), FOLDS)
     fitted = fit(lesson.values, lesson.target, folds, chosen, lesson.weight)
-    line = weighted_calibration(
+    line = fit_calibration(
         fitted.margins,
         lesson.target,
-        lesson.weight,
         with_slope=len(np.unique(firm)) >= TrainConfig().slope_from_enterprises,
+        weight=lesson.weight,
     )
-    odds = line.slope * raw_margin(fitted.booster, rows.choose(lesson.names)) + line.intercept
     return Way(
-        1.0 / (1.0 + np.exp(-odds)),
+        line.pd(raw_margin(fitted.booster, rows.choose(lesson.names))),
         len(lesson.target),
         int(lesson.target.sum()),
         fitted.rounds,

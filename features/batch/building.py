@@ -116,11 +116,7 @@ def _refuse_other_catalogue(out: Path) -> None:
 
 def _parts(record: Record, mirror: Mirror, out: Path, as_of: Integers) -> list[Part]:
     """Cut the enterprises into ranges; paths are absolute, for workers that stand elsewhere."""
-    shown = mirror.shows
-    if shown is None:
-        raise CargoworthyError(
-            f"expected a mirror of the record at {mirror.folder}, found none; refresh it first"
-        )
+    shown = mirror.stated()
     numbers = mirror.enterprises().tolist()
     if not numbers:
         raise CargoworthyError(
@@ -162,11 +158,7 @@ def build_part(part: Part) -> None:
     mirror = Mirror(part.mirror)
     numbers = np.array([number for number, _ in part.enterprises], np.int64)
     facts = facts_between(mirror, int(numbers[0]), int(numbers[-1]))
-    if mirror.shows != part.shown:
-        raise CargoworthyError(
-            f"expected {mirror.folder} to show the record at position {part.shown.position:,} "
-            "until the build ends, found it refreshed meanwhile; run the build again"
-        )
+    mirror.require(part.shown)
     as_of = np.array(part.as_of, np.int64)
     matrix = evaluate(replace(facts, others=_published(part.snapshot)), Spine.grid(numbers, as_of))
     codes = np.array([code for _, code in part.enterprises])

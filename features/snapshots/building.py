@@ -15,7 +15,6 @@ from features.snapshots.asked import asked
 from features.snapshots.file import read, write
 from features.snapshots.making import snapshot_of_all, snapshot_of_range
 from features.snapshots.snapshot import Edition
-from supervision.errors import CargoworthyError
 from supervision.mirror import Mirror, Shown
 
 RANGE = 500
@@ -82,21 +81,13 @@ def build_snapshot_part(part: SnapshotPart) -> None:
     mirror = Mirror(part.mirror)
     numbers = np.array(part.enterprises, np.int64)
     facts = states_between(mirror, asked().tables, int(numbers[0]), int(numbers[-1]))
-    if mirror.shows != part.shown:
-        raise CargoworthyError(
-            f"expected {mirror.folder} to show the record at position {part.shown.position:,} "
-            "until the build ends, found it refreshed meanwhile; run the build again"
-        )
+    mirror.require(part.shown)
     edition = Edition(part.shown.record, part.shown.position, CATALOGUE.hash)
     write(snapshot_of_range(facts, numbers, np.array(part.midnights), edition), part.path)
 
 
 def _parts(mirror: Mirror, as_of: Sequence[int], path: Path) -> list[SnapshotPart]:
-    shown = mirror.shows
-    if shown is None:
-        raise CargoworthyError(
-            f"expected a mirror of the record at {mirror.folder}, found none; refresh it first"
-        )
+    shown = mirror.stated()
     numbers = mirror.enterprises().tolist()
     at = tuple(np.unique(midnights(np.array(as_of, np.int64))).tolist())
     return [

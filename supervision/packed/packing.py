@@ -87,9 +87,7 @@ def pack(record: Record, path: Path, mirror: Mirror, progress: Progress) -> Pack
 def _pack_all(record: Record, path: Path, mirror: Mirror, progress: Progress) -> Packing:
     """Pack everyone from the mirror, which shows one position of the record."""
     mirror.refresh(record, lambda table: progress(f"mirror: {table}", 0, 0))
-    shown = mirror.shows
-    if shown is None:
-        raise CargoworthyError(f"expected a mirror in {mirror.folder}, found none; try again")
+    shown = mirror.stated()
     store = PackedStore.create(path, shown.record)
     try:
         numbers = _concerned_by_any(mirror)

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from supervision.arrays import MISSING, NEVER, Columns, Integers
-from supervision.contract.columns import column
-from supervision.holders import distinct, purchases, take
+from supervision.holders import distinct, of_market, purchases, take
 from supervision.packed.layout import MARKET, OWN
 from supervision.packed.store import Shared
 from supervision.record import Record
@@ -20,7 +19,6 @@ from supervision.tables import REVERSAL
 NAMES = dict((*OWN.tables, *MARKET.tables))
 """Columns of each table."""
 
-_MARKET_PRICE = column("valuation", "kind").code("market_price")
 _REVERSED = ("position", "target_position", "known_at")
 
 
@@ -128,7 +126,7 @@ class Tail:
         fresh = [lot for lot in older if lot not in self._earlier]
         if fresh:
             valued = self._record.rows("valuation", "cargo_code", fresh, self.after)
-            rows = take(valued, valued["kind"] != _MARKET_PRICE)
+            rows = take(valued, ~of_market(valued))
             table = np.stack([rows[name] for name in NAMES["appraisal"]], axis=1)
             for lot in fresh:
                 self._earlier[lot] = table[rows["cargo_code"] == lot]
@@ -193,9 +191,9 @@ def _laid_out(stream: str, rows: Columns) -> Sequence[tuple[str, Columns, str]]:
         )
     if stream != "valuation":
         return ((stream, rows, "enterprise_id"),)
-    of_market = rows["kind"] == _MARKET_PRICE
+    is_market = of_market(rows)
     parts = (
-        ("market", take(rows, of_market), "hs_code"),
-        ("appraisal", take(rows, ~of_market), "cargo_code"),
+        ("market", take(rows, is_market), "hs_code"),
+        ("appraisal", take(rows, ~is_market), "cargo_code"),
     )
     return tuple(part for part in parts if len(part[1]["position"]))

@@ -11,6 +11,10 @@ J. Platt, *Probabilistic outputs for support vector machines*, 1999.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from training.model.scale import Floats
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -37,3 +41,8 @@ class Calibration:
     def log_odds(self, margin: float) -> float:
         """Log-odds of default at a margin."""
         return self.slope * margin + self.intercept
+
+    def pd(self, margin: Floats) -> Floats:
+        """PD at each margin."""
+        odds = self.slope * margin + self.intercept
+        return np.asarray(1.0 / (1.0 + np.exp(-odds)))

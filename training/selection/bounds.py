@@ -127,11 +127,6 @@ def auc_range(rank: Floats, low: Floats, high: Floats) -> Interval:
     return Interval(float(least.min()), float(greatest.max()))
 
 
-def expected_auc(rank: Floats, rate: Floats) -> float:
-    """AUC over all pairs if each row is a default with its rate, and none with the rest of it."""
-    return auc_range(rank, rate, rate).high
-
-
 def _by_first(middle: Floats, first: Floats, rest: Floats) -> Floats:
     """AUC where the first k rows have one rate and the rest the other, for k = 0 to n."""
     bad = _switched(first, rest)

@@ -127,5 +127,4 @@ def chances(
     fold = folds_of(rows.enterprise, seed, 0.0, _FOLDS)
     margin = fit(rows.choose(seen), target, folds_by(fold, _FOLDS), recipe).margins
     line = fit_calibration(margin, target, with_slope=True)
-    odds = line.slope * margin + line.intercept
-    return Financed(1.0 / (1.0 + np.exp(-odds)), financed, seen)
+    return Financed(line.pd(margin), financed, seen)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from benchmarks.selection.refused import credit_features, doubled
 from features.catalogue import CATALOGUE
 from training.sample import Sample
 from training.selection.financed import Financed, evidence
-from training.selection.refused import credit_features, doubled
 
 NAMES = ("size", "days_past_due_now", "utilisation_now")
 CREDIT = NAMES[1:]
