@@ -11,6 +11,8 @@ PD005 points do not add up
 
 from dataclasses import dataclass
 
+from training.errors import TrainingError
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -32,3 +34,15 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}: {self.detail}"
+
+
+def stop(finding: Finding | None) -> None:
+    """End the training where a check has found something.
+
+    Raises
+    ------
+    TrainingError
+        With what was found.
+    """
+    if finding is not None:
+        raise TrainingError(str(finding))

@@ -11,8 +11,9 @@ from training.config import BoostingSettings, CheckSettings
 from training.cross_validation import CrossValidation, cross_validate, make_folds
 from training.errors import TrainingError
 from training.estimator import Fold, Recipe, fit_rounds
-from training.experiment import Tell, golden_rows
+from training.experiment import Tell
 from training.leakage import suspects
+from training.learning import golden_rows
 from training.metrics import Performance, performance
 from training.model.bundle import Bundle, assemble
 from training.monotonicity import probe

@@ -8,13 +8,15 @@ from features.calendar import month_end
 from features.catalogue import CATALOGUE
 from features.table import FeatureTable
 from supervision.arrays import NEVER
+from training.additivity import additivity
 from training.checks import Finding
 from training.comparison import CANDIDATE, CORE_RULE, UNCONSTRAINED
 from training.config import CheckSettings, SplitSettings, TrainConfig
 from training.errors import TrainingError
-from training.experiment import Experiment, additivity, golden_rows, run
+from training.experiment import Experiment, run
 from training.inputs import Inputs, read_inputs
 from training.labels import Status
+from training.learning import golden_rows
 
 
 def quiet(_: str) -> None:
