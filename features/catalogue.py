@@ -19,6 +19,7 @@ from features.families import (
     standing,
     title,
     turnover,
+    warehouses,
 )
 from features.feature import Feature
 from supervision.errors import UsageError
@@ -71,6 +72,7 @@ CATALOGUE = Catalogue(
     cargo_value.FEATURES
     + turnover.FEATURES
     + custody.FEATURES
+    + warehouses.FEATURES
     + documents.FEATURES
     + customs.FEATURES
     + title.FEATURES

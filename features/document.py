@@ -20,6 +20,7 @@ Every feature is a function of one enterprise and one time T. What the words mea
 - "In W days" means: the message stands as of T and `occurred_at` > T - W days.
 - Messages count for the enterprise that they name in `enterprise_id`. Two exceptions: a title
   message also concerns its `buyer`, and a valuation of a lot concerns everyone who ever held it.
+  Where a definition speaks of all clients of a warehouse, messages about any enterprise count.
 - "Last" means the greatest `occurred_at`, and among equals the greatest position in the record.
 - A field that a message leaves out counts 0 in a sum. Money is in fen (0.01 CNY), quantity in kg,
   a unit price in fen per 1,000 kg. Sums are exact integers; only the last division is a float.

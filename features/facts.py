@@ -14,6 +14,7 @@ from supervision.contract.columns import column
 from supervision.contract.messages import STREAMS
 
 if TYPE_CHECKING:
+    from features.custody import Custody
     from features.others import Others
 
 Flags = npt.NDArray[np.bool_]
@@ -46,12 +47,16 @@ class Facts:
     others : Others or None
         What was published of other enterprises; None to reckon it from the rows of theirs that
         the tables hold.
+    custody : Custody or None
+        Where nothing is published: gives what the warehouses report of all their clients. None
+        if the tables hold it.
     """
 
     tables: Mapping[str, Columns]
     prices: Prices
     lots: Columns
     others: "Others | None" = None
+    custody: "Custody | None" = None
 
 
 def standing(columns_: Columns, enterprise: int, as_of: int, days: int | None = None) -> Flags:

@@ -7,6 +7,7 @@ from contextlib import suppress
 import numpy as np
 
 from features.concerned import concerned
+from features.custody import custody_in
 from features.facts import OF_OTHERS, Facts
 from features.others import Others
 from features.prices import Prices
@@ -67,7 +68,7 @@ class FactsReader:
         tables = own.tables
         if published is None:
             tables = _with_others(self.record, enterprise, own, up_to)
-        return Facts(tables, prices, own.lots, published)
+        return Facts(tables, prices, own.lots, published, custody_in(self.record, up_to))
 
     def prepare(self) -> None:
         """Read what all requests share, so that the first is as fast as the others."""
@@ -137,7 +138,7 @@ def facts_of(
     declared = tables["declaration"]["hs_code"]
     goods = np.unique(np.concatenate([lots["commodity"], declared[declared != MISSING]])).tolist()
     market = record.rows("valuation", "hs_code", goods, up_to, kind="market_price")
-    return Facts(tables, Prices.of(market), lots, published)
+    return Facts(tables, Prices.of(market), lots, published, custody_in(record, up_to))
 
 
 def _concerned(record: Record, own: Sequence[int], title: Columns, up_to: int | None) -> list[int]:

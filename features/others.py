@@ -1,4 +1,4 @@
-"""What is known of other enterprises: asked as of a midnight of the port, never later.
+"""What is known of others, enterprises and warehouses: as of a midnight of the port, never later.
 
 A recipe that rests on third parties asks :class:`Others` and nothing else. What answers is the
 snapshot that was published at that midnight (:mod:`features.snapshots`), or, where none is,

@@ -10,7 +10,7 @@ was known at T (``known_at <= T``) and its reversal was not (``reversed_at > T``
 from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,15 @@ T = TypeVar("T")
 
 
 class Reckoned(Node, Generic[T]):
-    """A node that gives something along a sweep, which the sweep remembers."""
+    """A node that gives something along a sweep, which the sweep remembers.
+
+    Attributes
+    ----------
+    asks_others : bool
+        Whether it rests on what is known of other enterprises, besides the rows that it names.
+    """
+
+    asks_others: ClassVar[bool] = False
 
     @abstractmethod
     def reckon(self, sweep: "Sweep") -> T:

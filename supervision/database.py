@@ -210,8 +210,9 @@ def insert(
         cursor.close()
 
 
-def build_index(engine: Engine, name: str, table: str, column: str) -> None:
-    """Build an index where there is none."""
+def build_index(engine: Engine, name: str, table: str, columns: Sequence[str]) -> None:
+    """Build an index over columns where there is none."""
+    listed = ", ".join(f'"{column}"' for column in columns)
     with writing(engine).begin() as connection:
         sqlite = is_sqlite(connection)
         if sqlite:
@@ -220,7 +221,7 @@ def build_index(engine: Engine, name: str, table: str, column: str) -> None:
             connection.exec_driver_sql(f"PRAGMA cache_size=-{_SORTING_CACHE_KB}")
         try:
             connection.exec_driver_sql(
-                f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ("{column}")'
+                f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({listed})'
             )
         finally:
             if sqlite:

@@ -318,8 +318,8 @@ class Ingestion:
             with self.engine.connect() as connection:
                 empty = not fetch(connection, f'SELECT 1 FROM "{stream}" LIMIT 1')  # noqa: S608
             if not empty:
-                for name, column in indexes(stream):
-                    build_index(self.engine, name, stream, column)
+                for name, columns in indexes(stream):
+                    build_index(self.engine, name, stream, columns)
 
 
 def known_at(rows: Encoded, received_at: int | None) -> Integers:

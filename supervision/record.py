@@ -258,7 +258,7 @@ class Record:
             with self.engine.connect() as connection:
                 mark = placeholder(connection)
                 where = f"f.position > {mark} AND f.position <= {mark}"
-                sql = f"{_select(stream, mark, where)} LIMIT {mark}"
+                sql = f"{select_rows(stream, mark, where)} LIMIT {mark}"
                 names = row_columns(stream)
                 found = columns_of(connection, sql, names, (last, after, last, chunk))
             if len(found["position"]):
@@ -360,7 +360,7 @@ def row_columns(stream: str) -> tuple[str, ...]:
 
 
 @cache
-def _select(stream: str, mark: str, where: str) -> str:
+def select_rows(stream: str, mark: str, where: str, order: str = "f.position") -> str:
     """SQL for rows of a stream; the first bound value is the newest position to see."""
     parts = [f"f.{name}" for name in _ENVELOPE]
     parts.append(f"COALESCE(r.known_at, {NEVER}) AS reversed_at")
@@ -376,7 +376,7 @@ def _select(stream: str, mark: str, where: str) -> str:
     return (
         f'SELECT {", ".join(parts)} FROM "{stream}" f LEFT JOIN reversal r '  # noqa: S608
         f"ON r.target_position = f.position AND r.position <= {mark} "
-        f"WHERE {where} ORDER BY f.position"
+        f"WHERE {where} ORDER BY {order}"
     )
 
 
@@ -387,7 +387,7 @@ def _subjects(
     where = f"{_among(connection, f'f.{chr(34)}{by}{chr(34)}')} AND f.position <= {mark}"
     if kind is not None:
         where += f" AND f.kind = {kind:d}"
-    return _columns(stream, fetch(connection, _select(stream, mark, where), values))
+    return _columns(stream, fetch(connection, select_rows(stream, mark, where), values))
 
 
 def _columns(stream: str, rows: list[tuple[int, ...]]) -> Columns:

@@ -168,6 +168,11 @@ QUARANTINE = Table(
 or turned out to be a duplicate; such a row no longer counts as quarantined."""
 
 
-def indexes(stream: str) -> tuple[tuple[str, str], ...]:
-    """Name and column of each index of a stream, to be built after a first bulk ingestion."""
-    return tuple((f"{stream}_by_{column}", column) for column in INDEXED[stream])
+_IN_ORDER = {"custody": (("warehouse", "occurred_at"),)}
+"""Columns by which rows of a stream are read in order, a stretch at a time."""
+
+
+def indexes(stream: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Name and columns of each index of a stream, to be built after a first bulk ingestion."""
+    wanted = (*((name,) for name in INDEXED[stream]), *_IN_ORDER.get(stream, ()))
+    return tuple((f"{stream}_by_{names[0]}", names) for names in wanted)

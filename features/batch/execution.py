@@ -71,7 +71,7 @@ def executor(workers: int = 1, cluster: str | None = None) -> Iterator[Executor]
         with in_processes(workers) as run:
             yield run
         return
-    with _connected(cluster) as client:
+    with connected(cluster) as client:
         yield on_cluster(client)
 
 
@@ -154,7 +154,21 @@ def on_cluster(client: "Client") -> Executor:
 
 
 @contextmanager
-def _connected(address: str) -> "Iterator[Client]":
+def connected(address: str) -> "Iterator[Client]":
+    """Connect to a cluster that has a worker.
+
+    Parameters
+    ----------
+    address : str
+        Of its Dask scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    CargoworthyError
+        If the extra is missing, or the cluster cannot be reached or has no worker.
+    UsageError
+        If the address is malformed.
+    """
     try:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port

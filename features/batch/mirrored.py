@@ -8,14 +8,23 @@ import pyarrow.parquet as pq
 
 from features.catalogue import CATALOGUE
 from features.facts import ENVELOPE, Facts, table_names
+from features.nodes.warehouses import WAREHOUSE, OverClients
 from features.prices import NO_PRICES, Prices
 from supervision.arrays import Columns
 from supervision.mirror import Mirror
 
 _DERIVED_FROM = frozenset(
-    ("due_at", "days_past_due", "trading_party", "declared_value", "renewed_from", "lender")
+    (
+        "due_at",
+        "days_past_due",
+        "trading_party",
+        "declared_value",
+        "renewed_from",
+        "lender",
+        WAREHOUSE,
+    )
 )
-"""What the engine's derived columns are reckoned from."""
+"""What the engine's derived columns are reckoned from, and groups made by."""
 
 
 def facts_between(mirror: Mirror, first: int, last: int) -> Facts:
@@ -28,6 +37,17 @@ def facts_between(mirror: Mirror, first: int, last: int) -> Facts:
 def states_between(mirror: Mirror, tables: Iterable[str], first: int, last: int) -> Facts:
     """Facts of a range of enterprises, but of some tables only; without prices and lots."""
     return Facts(rows_between(mirror, tables, (first, last)), NO_PRICES, {})
+
+
+def custody_between(
+    mirror: Mirror, asked: tuple[OverClients, ...], first: int, last: int
+) -> Columns:
+    """Custody messages of a range of enterprises, with the columns that are added up."""
+    named = {"enterprise_id", "occurred_at", "known_at", "reversed_at", WAREHOUSE}
+    for of in asked:
+        named |= _texts(of)
+    names = tuple(name for name in _columns_read(mirror, "custody") if name in named)
+    return mirror.read("custody", names, (first, last))
 
 
 def rows_between(

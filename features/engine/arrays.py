@@ -1,5 +1,7 @@
 """The loops as calls of numpy; :mod:`features.engine.kernels` chooses them without numba."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,9 @@ from supervision.arrays import MISSING, NEVER, Integers
 
 CODES = 63
 """Choices of a column that can be told apart; the place after them is for none."""
+
+TIMES = 3
+"""Columns of a table that are read before those with conditions."""
 
 Three = tuple[Integers, Integers, Integers]
 
@@ -244,48 +249,16 @@ def slots(as_of: Integers, offsets: Integers, party: Integers, at: Integers) -> 
     return keys.searchsorted(party * width + times.searchsorted(at))
 
 
-def windowed(
+def read_off(
     as_of: Integers,
     offsets: Integers,
     party: Integers,
-    times: Integers,
     columns: Integers,
     admits: Integers,
     sets: Integers,
-) -> tuple[Integers, npt.NDArray[np.float64]]:
-    """Sums over windows of one table; for the parameters see :func:`spans`. None has a delay.
-
-    Returns
-    -------
-    lines : Integers
-        Shape (sums, points).
-    totals : float64 array
-        Sum of the magnitudes of all values of each sum: at no point was it larger.
-    """
-    lines, totals = np.zeros((len(sets), len(as_of)), np.int64), np.zeros(len(sets))
-    (rows, first, end), ends = spans(as_of, offsets, party, times, columns, admits, sets)
-    start = 0
-    for place, stop in enumerate(ends.tolist()):
-        own = slice(start, stop)
-        values = np.ones(stop - start, np.int64)
-        if sets[place, 4] >= 0:
-            values = columns[sets[place, 4], rows[own]]
-            values = np.where(values == MISSING, 0, values)
-        lines[place], totals[place] = steps(len(as_of), first[own], end[own], values)
-        start = stop
-    return lines, totals
-
-
-def spans(
-    as_of: Integers,
-    offsets: Integers,
-    party: Integers,
-    times: Integers,
-    columns: Integers,
-    admits: Integers,
-    sets: Integers,
-) -> tuple[Integers, Integers]:
-    """Where the rows of several sets of one table count.
+    sums: int,
+) -> tuple[tuple[Integers, npt.NDArray[np.float64]], tuple[Integers, Integers]]:
+    """What is asked of one table: sums over windows, and where rows count.
 
     Parameters
     ----------
@@ -293,32 +266,62 @@ def spans(
         As-of points, and where each party's begin; see :func:`slots`.
     party : Integers
         Of each row of the table.
-    times : Integers
-        When each row became known, was reversed and occurred, shape (3, rows).
     columns : Integers
-        Shape (columns, rows).
+        Shape (columns, rows): first when each row became known, was reversed and occurred.
     admits, sets : Integers
         See :class:`features.engine.selection.Selections`.
+    sums : int
+        How many of the sets are added up, those that come first; none of them has a delay.
 
     Returns
     -------
+    lines : Integers
+        The sums, shape (sums, points).
+    totals : float64 array
+        Sum of the magnitudes of all values of each: at no point was it larger.
     found : Integers
-        Rows that count somewhere, set by set, each with the first place that sees it and the end:
-        shape (3, rows found).
+        Of the other sets the rows that count somewhere, set by set, each with the first place
+        that sees it and the end: shape (3, rows found).
     ends : Integers
         Where those of each set end.
     """
+    size = len(as_of)
+    lines, totals = np.zeros((sums, size), np.int64), np.zeros(sums)
+    found = [np.empty((3, 0), np.int64)]
+    for place, (rows, first, end) in enumerate(
+        _counting(as_of, offsets, party, columns, admits, sets)
+    ):
+        if place >= sums:
+            found.append(np.stack((rows, first, end)))
+            continue
+        values = np.ones(len(rows), np.int64)
+        if sets[place, 4] >= 0:
+            values = columns[sets[place, 4], rows]
+            values = np.where(values == MISSING, 0, values)
+        lines[place], totals[place] = steps(size, first, end, values)
+    ends = np.cumsum([rows.shape[1] for rows in found])[1:]
+    return (lines, totals), (np.concatenate(found, axis=1), ends)
+
+
+def _counting(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+) -> Iterator[Three]:
+    """Rows of each set that count somewhere, the first place that sees each, and the end."""
     admitting = np.full(len(party), -1, np.int64)
-    for place, bits in enumerate(admits):
-        code = columns[place]
+    for bits, code in zip(admits, columns[TIMES:], strict=False):
         admitting &= bits[np.where((code >= 0) & (code < CODES), code, CODES)]
-    entry = slots(as_of, offsets, party, times[0])
-    found = []
+    known_at, reversed_at, occurred_at = columns[:TIMES]
+    entry = slots(as_of, offsets, party, known_at)
     for place, (window, until, wait, grace, _) in enumerate(sets.tolist()):
         rows = (admitting >> place & 1).nonzero()[0]
-        first, leave = entry[rows], times[1, rows]
+        first, leave = entry[rows], reversed_at[rows]
         if window != NEVER:
-            leave = np.minimum(leave, times[2, rows] + window)
+            leave = np.minimum(leave, occurred_at[rows] + window)
         if until >= 0:
             leave = np.minimum(leave, _or_never(columns[until, rows]))
         if wait >= 0:
@@ -327,9 +330,7 @@ def spans(
             first = np.maximum(first, slots(as_of, offsets, party[rows], due))
         end = slots(as_of, offsets, party[rows], leave)
         kept = (end > first).nonzero()[0]
-        found.append((rows[kept], first[kept], end[kept]))
-    ends = np.cumsum([len(rows) for rows, _, _ in found])
-    return np.stack([np.concatenate(parts) for parts in zip(*found, strict=True)]), ends
+        yield rows[kept], first[kept], end[kept]
 
 
 def _or_never(at: Integers) -> Integers:

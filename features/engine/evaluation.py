@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from features.catalogue import CATALOGUE
 from features.engine.plan import stacked, values_of
+from features.engine.silence import nothing_known
 from features.engine.sweep import Spine, Sweep
-from features.facts import ENVELOPE, Facts, stream_of, table_names
+from features.facts import Facts
 from features.feature import Feature
-from features.prices import NO_PRICES
-from supervision.contract.columns import columns
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,5 @@ def settle() -> None:
 
 def warm_up() -> None:
     """Evaluate the catalogue for nobody, so that no later call waits for its loops to compile."""
-    none = np.empty(0, np.int64)
-    tables = {
-        table: dict.fromkeys((*ENVELOPE, *(of.name for of in columns(stream_of(table)))), none)
-        for table in table_names()
-    }
-    evaluate(
-        Facts(tables, NO_PRICES, {"lot": none, "commodity": none}),
-        Spine(np.array([1]), np.array([0])),
-    )
+    for points in (1, 2):  # of one point, what silent tables decide is not reckoned
+        evaluate(nothing_known(), Spine(np.full(points, 1), np.full(points, 0)))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-from features.engine.arrays import CODES, Three
+from features.engine.arrays import CODES, TIMES, Three
 from supervision.arrays import MISSING, NEVER, Integers
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -247,7 +247,7 @@ def _admitting(columns: Integers, admits: Integers) -> Any:
     """For each row a bit for each set whose conditions it meets."""
     sets = np.full(columns.shape[1], -1, np.int64)
     for place in range(len(admits)):
-        bits, codes = admits[place], columns[place]
+        bits, codes = admits[place], columns[TIMES + place]
         for row in range(len(codes)):
             code = codes[row]
             sets[row] &= bits[code if 0 <= code < CODES else CODES]
@@ -255,23 +255,23 @@ def _admitting(columns: Integers, admits: Integers) -> Any:
 
 
 @compiled
-def windowed(
-    as_of: Integers,
-    offsets: Integers,
-    party: Integers,
-    times: Integers,
-    columns: Integers,
-    admits: Integers,
-    sets: Integers,
-) -> tuple[Integers, Any]:
-    """One pass over the rows for each sum."""
-    size = len(as_of)
-    lines = np.zeros((len(sets), size + 1), np.int64)
-    totals = np.zeros(len(sets))
-    reversed_at, occurred = times[1], times[2]
-    admitting = _admitting(columns, admits)
-    entry = slots(as_of, offsets, party, times[0])
-    for place in range(len(sets)):
+def _leaving(columns: Integers, row: int, window: int, until: int) -> Any:
+    """From when on a row no longer counts."""
+    leave = columns[1, row]
+    if window != NEVER:
+        leave = min(leave, columns[2, row] + window)
+    if until >= 0 and columns[until, row] != MISSING:
+        leave = min(leave, columns[until, row])
+    return leave
+
+
+@compiled
+def _add_up(
+    lines: Integers, totals: Any, points: Three, rows: Any, columns: Integers, sets: Integers
+) -> None:
+    """Add up the rows of each of the first sets along the points, and their magnitudes."""
+    (as_of, offsets, party), (admitting, entry) = points, rows
+    for place in range(len(lines)):
         window, until, adds = sets[place, 0], sets[place, 1], sets[place, 4]
         line, total = lines[place], 0.0
         for row in range(len(party)):
@@ -280,41 +280,26 @@ def windowed(
             value = 1 if adds < 0 else columns[adds, row]
             if value == MISSING:
                 continue
-            leave = reversed_at[row]
-            if window != NEVER:
-                leave = min(leave, occurred[row] + window)
-            if until >= 0 and columns[until, row] != MISSING:
-                leave = min(leave, columns[until, row])
             first = entry[row]
+            leave = _leaving(columns, row, window, until)
             end = _slot(as_of, first, offsets[party[row] + 1], leave)
             if end > first:
                 line[first] += value
                 line[end] -= value
                 total += abs(float(value))
         totals[place] = total
-        for at in range(1, size):
+        for at in range(1, len(as_of)):
             line[at] += line[at - 1]
-    return lines[:, :size], totals
 
 
 @compiled
-def spans(
-    as_of: Integers,
-    offsets: Integers,
-    party: Integers,
-    times: Integers,
-    columns: Integers,
-    admits: Integers,
-    sets: Integers,
-) -> tuple[Integers, Integers]:
-    """One pass over the rows for each set."""
-    reversed_at, occurred = times[1], times[2]
-    admitting = _admitting(columns, admits)
-    entry = slots(as_of, offsets, party, times[0])
-    line = np.empty((3, len(sets) * len(party)), np.int64)
-    ends = np.empty(len(sets), np.int64)
-    found = 0
-    for place in range(len(sets)):
+def _list(
+    found: Integers, ends: Integers, points: Three, rows: Any, columns: Integers, sets: Integers
+) -> None:
+    """Write down where the rows of each of the last sets count."""
+    (as_of, offsets, party), (admitting, entry) = points, rows
+    listed, sums = 0, len(sets) - len(ends)
+    for place in range(sums, len(sets)):
         window, until = sets[place, 0], sets[place, 1]
         wait, grace = sets[place, 2], sets[place, 3]
         for row in range(len(party)):
@@ -325,17 +310,32 @@ def spans(
                 if columns[wait, row] == MISSING:
                     continue
                 first = _slot(as_of, first, stop, columns[wait, row] + grace)
-            leave = reversed_at[row]
-            if window != NEVER:
-                leave = min(leave, occurred[row] + window)
-            if until >= 0 and columns[until, row] != MISSING:
-                leave = min(leave, columns[until, row])
-            end = _slot(as_of, first, stop, leave)
+            end = _slot(as_of, first, stop, _leaving(columns, row, window, until))
             if end > first:
-                line[0, found], line[1, found], line[2, found] = row, first, end
-                found += 1
-        ends[place] = found
-    return line[:, :found].copy(), ends
+                found[0, listed], found[1, listed], found[2, listed] = row, first, end
+                listed += 1
+        ends[place - sums] = listed
+
+
+@compiled
+def read_off(
+    as_of: Integers,
+    offsets: Integers,
+    party: Integers,
+    columns: Integers,
+    admits: Integers,
+    sets: Integers,
+    sums: int,
+) -> tuple[tuple[Integers, Any], tuple[Integers, Integers]]:
+    """One pass over the rows for each set."""
+    size = len(as_of)
+    rows = _admitting(columns, admits), slots(as_of, offsets, party, columns[0])
+    lines, totals = np.zeros((sums, size + 1), np.int64), np.zeros(sums)
+    found = np.empty((3, (len(sets) - sums) * len(party)), np.int64)
+    ends = np.zeros(len(sets) - sums, np.int64)
+    _add_up(lines, totals, (as_of, offsets, party), rows, columns, sets)
+    _list(found, ends, (as_of, offsets, party), rows, columns, sets)
+    return (lines[:, :size], totals), (found[:, : ends[-1] if len(ends) else 0].copy(), ends)
 
 
 @compiled

@@ -1,6 +1,7 @@
 """A table's rows as far as they concern the enterprises of a spine."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,7 +33,6 @@ class OwnTable:
         self._own = None if all_theirs else theirs.nonzero()[0]
         self._values = dict(columns) if self._own is None else {}
         self._amounts: dict[str, Integers] = {}
-        self._stacks: dict[tuple[str, ...], Integers] = {}
         self.party: Integers = place if self._own is None else place[self._own]
 
     def __len__(self) -> int:
@@ -46,9 +46,7 @@ class OwnTable:
 
     def stack(self, names: tuple[str, ...]) -> Integers:
         """Several columns, one below the other."""
-        if names not in self._stacks:
-            self._stacks[names] = np.array([self.values(name) for name in names])
-        return self._stacks[names]
+        return np.array([self.values(name) for name in names])
 
     def amounts(self, name: str) -> Integers:
         """One column, 0 where a message left it out."""
@@ -62,6 +60,41 @@ class OwnTable:
             return _DERIVED[name](self)
         values = self._columns[name]
         return values if self._own is None else values[self._own]
+
+
+# Hundreds are made for one enterprise; a frozen one takes three times as long to make.
+@dataclass(eq=False, slots=True)
+class Span:
+    """Rows that count somewhere, with the first spine row that sees each and the end.
+
+    Attributes
+    ----------
+    table : OwnTable
+    index : Integers
+        Places of the rows in it.
+    first, end : Integers
+    """
+
+    table: OwnTable
+    index: Integers
+    first: Integers
+    end: Integers
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def values(self, name: str) -> Integers:
+        """One column of the rows."""
+        return self.table.values(name)[self.index]
+
+    def amounts(self, name: str) -> Integers:
+        """One column of the rows, 0 where a message left it out."""
+        return self.table.amounts(name)[self.index]
+
+    @property
+    def party(self) -> Integers:
+        """Place of each row's enterprise in the spine's list."""
+        return self.table.party[self.index]
 
 
 def _days_late(table: OwnTable) -> Integers:

@@ -13,6 +13,7 @@ from supervision.arrays import NEVER, Integers
 from supervision.contract.columns import column
 
 TIMES = ("known_at", "reversed_at", "occurred_at")
+"""The columns that are always read."""
 
 MOST = 60
 """Sets that one loop can tell apart: a bit each."""
@@ -31,14 +32,17 @@ class Asked:
         Column with a time before which a row does not count yet.
     grace : int
         Days by which it counts later still.
+    is_sum : bool
+        Whether they are added up; else the rows themselves are asked for.
     adds : str or None
-        Column to be added up.
+        Column to be added up; None to count them.
     """
 
     rows: Rows
     days: int | None
     delay: str | None = None
     grace: int = 0
+    is_sum: bool = False
     adds: str | None = None
 
 
@@ -49,10 +53,11 @@ class Selections:
     Attributes
     ----------
     table : str
-    places : Integers
-        Of the sets, among all that are asked for.
+    sums, listed : tuple of int
+        Places among all that are asked for: of the sets to be added up, which are written down
+        first, and of the others.
     columns : tuple of str
-        Columns that are read, those with conditions first.
+        Columns that are read: the times, those with conditions, all others.
     admits : Integers
         Shape (columns with conditions, 64): for each choice a bit for each set that admits it.
     sets : Integers
@@ -63,7 +68,8 @@ class Selections:
     """
 
     table: str
-    places: Integers
+    sums: tuple[int, ...]
+    listed: tuple[int, ...]
     columns: tuple[str, ...]
     admits: Integers
     sets: Integers
@@ -82,10 +88,11 @@ class Selections:
 
     @classmethod
     def _of_table(cls, table: str, places: list[int], asked: Sequence[Asked]) -> "Selections":
-        own = [asked[place] for place in places]
+        sums = tuple(place for place in places if asked[place].is_sum)
+        listed = tuple(place for place in places if not asked[place].is_sum)
+        own = [asked[place] for place in (*sums, *listed)]
         conditions = tuple(dict.fromkeys(name for of in own for name, _ in of.rows.where))
-        # There is always a column, so that there is always an array of them.
-        columns = {name: place for place, name in enumerate(conditions or ("position",))}
+        columns = {name: place for place, name in enumerate((*TIMES, *conditions))}
 
         def place_of(name: str | None) -> int:
             return -1 if name is None else columns.setdefault(name, len(columns))
@@ -103,7 +110,8 @@ class Selections:
         admits = [_admitted(name, [of.rows for of in own]) for name in conditions]
         return cls(
             table,
-            np.array(places, np.int64),
+            sums,
+            listed,
             tuple(columns),
             np.array(admits, np.int64).reshape(-1, CODES + 1),
             np.array(sets, np.int64),

@@ -8,18 +8,19 @@ last by a search, and one cumulative sum gives all of them. All state is int64, 
 exact and independent of the order of rows.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from features.engine import kernels
 from features.engine.cells import Cells
-from features.engine.own_table import OwnTable
-from features.engine.selection import TIMES, Asked, Selections
+from features.engine.own_table import OwnTable, Span
+from features.engine.selection import Asked
 from features.engine.sums import add_at
+from features.engine.table_pass import OfTable
 from features.facts import Facts, Flags
 from features.recipe import Reckoned, Rows
 from supervision.arrays import Integers
@@ -51,41 +52,6 @@ class Spine:
 
     def __len__(self) -> int:
         return len(self.as_of)
-
-
-# Hundreds are made for one enterprise; a frozen one takes three times as long to make.
-@dataclass(eq=False, slots=True)
-class Span:
-    """Rows that count somewhere, with the first spine row that sees each and the end.
-
-    Attributes
-    ----------
-    table : OwnTable
-    index : Integers
-        Places of the rows in it.
-    first, end : Integers
-    """
-
-    table: OwnTable
-    index: Integers
-    first: Integers
-    end: Integers
-
-    def __len__(self) -> int:
-        return len(self.index)
-
-    def values(self, name: str) -> Integers:
-        """One column of the rows."""
-        return self.table.values(name)[self.index]
-
-    def amounts(self, name: str) -> Integers:
-        """One column of the rows, 0 where a message left it out."""
-        return self.table.amounts(name)[self.index]
-
-    @property
-    def party(self) -> Integers:
-        """Place of each row's enterprise in the spine's list."""
-        return self.table.party[self.index]
 
 
 @dataclass
@@ -181,7 +147,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, eq=False)
-class SpanOf(Reckoned[Span]):
+class SpanOf(OfTable[Span]):
     """Rows that meet conditions, and where each counts; see :meth:`Sweep.span`."""
 
     rows: Rows
@@ -189,30 +155,10 @@ class SpanOf(Reckoned[Span]):
     delay: str | None
     grace: int
 
-    def reckon(self, sweep: Sweep) -> Span:
-        """Evaluate along a sweep."""
-        return self.together(sweep, (self,))[0]
-
-    @classmethod
-    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Span]:
-        """Find those of one table in one pass over its rows."""
-        found: list[Any] = [None] * len(nodes)
-        for of in _by_table(tuple(nodes)):
-            table = sweep.table(of.table)
-            (rows, first, end), ends = kernels.spans(
-                sweep.as_of,
-                sweep.offsets,
-                table.party,
-                table.stack(TIMES),
-                table.stack(of.columns),
-                of.admits,
-                of.sets,
-            )
-            start = 0
-            for place, stop in zip(of.places.tolist(), ends.tolist(), strict=True):
-                found[place] = Span(table, rows[start:stop], first[start:stop], end[start:stop])
-                start = stop
-        return found
+    @property
+    def asked(self) -> Asked:
+        """The rows themselves."""
+        return Asked(self.rows, self.days, self.delay, self.grace)
 
 
 @lru_cache(maxsize=1024)
@@ -221,11 +167,6 @@ def span_of(
 ) -> SpanOf:
     """The node of a span."""
     return SpanOf(rows, days, delay, grace)
-
-
-@lru_cache(maxsize=1024)
-def _by_table(nodes: tuple[SpanOf, ...]) -> tuple[Selections, ...]:
-    return Selections.by_table([Asked(n.rows, n.days, n.delay, n.grace) for n in nodes])
 
 
 def distinct(spine: Spine) -> Spine:

@@ -75,10 +75,15 @@ class Ratio(OfRecipes):
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
         """Divide all of them in one go."""
-        above, above_known = stacked([sweep.value(node.numerator) for node in nodes])
-        below, below_known = stacked([sweep.value(node.denominator) for node in nodes])
+        value, count = sweep.value, len(nodes)
+        both = (
+            [value(node.numerator) for node in nodes],
+            [value(node.denominator) for node in nodes],
+        )
+        numbers, stated = stacked([*both[0], *both[1]])
+        above, below = numbers[:count], numbers[count:]
         times, over = _factors(tuple(nodes))
-        known = above_known & below_known & (below != 0)
+        known = stated[:count] & stated[count:] & (below != 0)
         ratio = above * times / (np.where(known, below, 1.0) * over)
         return [Values(*values) for values in zip(ratio, known, strict=True)]
 
@@ -95,10 +100,11 @@ class CappedRatio(OfRecipes):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         above, below = sweep.value(self.numerator), sweep.value(self.denominator)
-        divisor = np.where(below.numbers > 0, below.numbers, 1).astype(np.float64)
+        some = below.numbers > 0
+        divisor = np.where(some, below.numbers, 1)
         ratio = np.minimum(above.numbers.astype(np.float64) * self.times / divisor, self.cap)
         over_nothing = np.where(above.numbers > 0, float(self.cap), 0.0)
-        return Values(np.where(below.numbers > 0, ratio, over_nothing), above.known & below.known)
+        return Values(np.where(some, ratio, over_nothing), above.known & below.known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,14 +178,10 @@ def _factors(nodes: tuple[Ratio, ...]) -> tuple[npt.NDArray[np.float64], ...]:
 
 def _earlier(sweep: Sweep, days: tuple[int, ...]) -> tuple[Sweep, Integers]:
     """A sweep of the moments before, and the places in it of each, shape (days, points)."""
-    back = np.repeat(np.array(days) * DAY, sweep.size)
-    own = np.tile(sweep.parties[sweep.row_party], len(days))
-    earlier = Sweep(
-        sweep.facts, Spine(own, np.tile(sweep.as_of, len(days)) - back), tables=sweep.tables
-    )
-    place = np.empty(earlier.size, np.int64)
-    place[earlier.order] = np.arange(earlier.size)
-    return earlier, place.reshape(len(days), sweep.size)
+    at = sweep.as_of - np.array(days)[:, None] * DAY
+    own = np.broadcast_to(sweep.parties[sweep.row_party], at.shape)
+    earlier = Sweep(sweep.facts, Spine(own.ravel(), at.ravel()), tables=sweep.tables)
+    return earlier, earlier.order.argsort().reshape(at.shape)
 
 
 def _at(values: Values, place: Integers) -> Values:

@@ -191,8 +191,7 @@ class ShareNamed(OfTotal):
 
 def share_of(part: Integers, total: Integers) -> Values:
     """Share of a part in a total, missing where the total is 0."""
-    share = part.astype(np.float64) / np.where(total > 0, total, 1).astype(np.float64)
-    return Values(share, total > 0)
+    return Values(part / np.maximum(total, 1), total > 0)
 
 
 @dataclass(frozen=True, eq=False)

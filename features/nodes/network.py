@@ -27,6 +27,8 @@ from supervision.arrays import Integers
 class OfOthers(Recipe):
     """A recipe that rests on the state of third parties, to be told only where they are many."""
 
+    asks_others = True
+
     @property
     @abstractmethod
     def among(self) -> Leaf:
@@ -151,7 +153,7 @@ class ShareSame(OfGroups):
         """Evaluate along a sweep."""
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
         own = sweep.value(self.asked)
-        theirs = _named(sweep, cells).value(self.asked)
+        theirs = named(sweep, cells).value(self.asked)
         row = cells.cell_row
         equal = own.known[row] & theirs.known & (theirs.numbers == own.numbers[row])
         return share_of(sweep.sum_over(row, np.where(equal, sums, 0)), total)
@@ -198,7 +200,7 @@ class Returned(OfKeys):
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
         own = sweep.parties[sweep.row_party[cells.cell_row]]
-        given = _named(sweep, cells).holds(self.balance, own)
+        given = named(sweep, cells).holds(self.balance, own)
         circles = _any(sweep, cells, (held > 0) & given)
         return always(sweep, circles.astype(np.int64))
 
@@ -230,18 +232,18 @@ class Tied(OfOthers):
 
 def states(sweep: Sweep, cells: Cells, state: Recipe) -> Integers:
     """What a recipe gives for the other enterprise that each cell's group names; 0 if nothing."""
-    return _whole(_named(sweep, cells).value(state))
+    return _whole(named(sweep, cells).value(state))
 
 
 def _whole(values: Values) -> Integers:
     return np.where(values.known, values.numbers, 0).astype(np.int64)
 
 
-def _named(sweep: Sweep, cells: Cells) -> Known:
+def named(sweep: Sweep, cells: Cells) -> Known:
     """The others whom the cells' groups name, each as of the last midnight."""
 
     def look_up() -> Known:
-        party, at = cells.group[cells.cell_group], midnights(sweep.as_of)[cells.cell_row]
+        party, at = cells.group[cells.cell_group], _midnights(sweep)[cells.cell_row]
         return others_of(sweep).at(party, at)
 
     # The sweep remembers the cells as long as itself, so their identity stands for them.
@@ -252,9 +254,13 @@ def _itself(sweep: Sweep) -> Known:
     """The enterprise itself as of the last midnight."""
 
     def look_up() -> Known:
-        return others_of(sweep).at(sweep.parties[sweep.row_party], midnights(sweep.as_of))
+        return others_of(sweep).at(sweep.parties[sweep.row_party], _midnights(sweep))
 
     return sweep.once("itself", look_up)
+
+
+def _midnights(sweep: Sweep) -> Integers:
+    return sweep.once("midnights", lambda: midnights(sweep.as_of))
 
 
 def _any(sweep: Sweep, cells: Cells, flags: Flags) -> Flags:

@@ -1,45 +1,24 @@
 """What a window of messages adds up to, or says last."""
 
-from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from features.calendar import DAY
 from features.engine.latest import last_of, last_values
+from features.engine.selection import Asked
 from features.engine.sweep import Sweep
-from features.engine.window_sums import Sum, window_sums
+from features.engine.table_pass import OfTable
 from features.facts import stated, stream_of
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from supervision.contract.columns import column
 
 
-class Windowed(Recipe):
+class Windowed(OfTable[Values], Recipe):
     """A sum over the messages of a window."""
-
-    @property
-    @abstractmethod
-    def asked(self) -> Sum:
-        """What is summed."""
-
-    def reckon(self, sweep: Sweep) -> Values:
-        """Evaluate along a sweep."""
-        return self.together(sweep, (self,))[0]
-
-    @classmethod
-    def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
-        """Add up all of them in one go."""
-        sums = window_sums(sweep, _asked(tuple(nodes)))
-        return [always(sweep, numbers) for numbers in sums]
-
-
-@lru_cache(maxsize=256)
-def _asked(nodes: tuple[Windowed, ...]) -> tuple[Sum, ...]:
-    return tuple(node.asked for node in nodes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +29,9 @@ class Count(Windowed):
     days: int | None = None
 
     @property
-    def asked(self) -> Sum:
+    def asked(self) -> Asked:
         """The messages alone."""
-        return self.rows, None, self.days
+        return Asked(self.rows, self.days, is_sum=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +43,9 @@ class Total(Windowed):
     days: int | None = None
 
     @property
-    def asked(self) -> Sum:
+    def asked(self) -> Asked:
         """The messages and their column."""
-        return self.rows, self.column, self.days
+        return Asked(self.rows, self.days, is_sum=True, adds=self.column)
 
 
 @dataclass(frozen=True, eq=False)

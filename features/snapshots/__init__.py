@@ -1,1 +1,1 @@
-"""Snapshots: what is known of every enterprise as of a midnight, published for all to read."""
+"""Snapshots: what is known of enterprises and warehouses as of a midnight, for all to read."""

@@ -7,18 +7,23 @@ from pathlib import Path
 import numpy as np
 
 from features.batch.execution import Executor
-from features.batch.mirrored import states_between
+from features.batch.mirrored import custody_between, states_between
 from features.batch.parts import Progress, Stage, complete
 from features.calendar import midnights
 from features.catalogue import CATALOGUE
 from features.snapshots.asked import asked
 from features.snapshots.file import read, write
-from features.snapshots.making import snapshot_of_all, snapshot_of_range
+from features.snapshots.making import (
+    snapshot_of_all,
+    snapshot_of_range,
+    snapshot_of_warehouses,
+    together,
+)
 from features.snapshots.snapshot import Edition
 from supervision.mirror import Mirror, Shown
 
 RANGE = 500
-"""Enterprises of one part, of which only the registry and the reports of lenders are read."""
+"""Enterprises of one part, of which the registry, the reports of lenders and custody are read."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +85,15 @@ def build_snapshot_part(part: SnapshotPart) -> None:
     """
     mirror = Mirror(part.mirror)
     numbers = np.array(part.enterprises, np.int64)
-    facts = states_between(mirror, asked().tables, int(numbers[0]), int(numbers[-1]))
+    first, last = int(numbers[0]), int(numbers[-1])
+    facts = states_between(mirror, asked().tables, first, last)
+    custody = custody_between(mirror, asked().of_warehouses, first, last)
     mirror.require(part.shown)
     edition = Edition(part.shown.record, part.shown.position, CATALOGUE.hash)
-    write(snapshot_of_range(facts, numbers, np.array(part.midnights), edition), part.path)
+    at = np.array(part.midnights)
+    own = snapshot_of_range(facts, numbers, at, edition)
+    theirs = [snapshot_of_warehouses([custody], at, edition, of) for of in asked().of_warehouses]
+    write(together([own, *theirs]), part.path)
 
 
 def _parts(mirror: Mirror, as_of: Sequence[int], path: Path) -> list[SnapshotPart]:

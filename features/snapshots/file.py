@@ -1,4 +1,4 @@
-"""A snapshot as a Parquet file: one row an enterprise and midnight, one column a thing known."""
+"""A snapshot as a Parquet file: one row a party and midnight, one column a thing known."""
 
 import hashlib
 import json
@@ -22,9 +22,9 @@ _RECIPE = b"cargoworthy.recipe"
 
 def write(snapshot: Snapshot, path: Path) -> None:
     """Write a file, wholly or not at all."""
-    width, height = len(snapshot.midnights), len(snapshot.enterprises)
-    fields = [pa.field("enterprise", pa.int64()), pa.field("midnight", pa.int64())]
-    columns = [pa.array(np.repeat(snapshot.enterprises, width)), pa.array(snapshot.midnight)]
+    width, height = len(snapshot.midnights), len(snapshot.parties)
+    fields = [pa.field("party", pa.int64()), pa.field("midnight", pa.int64())]
+    columns = [pa.array(np.repeat(snapshot.parties, width)), pa.array(snapshot.midnight)]
     for state, values in snapshot.states.items():
         columns.append(pa.array(values.numbers, mask=~values.known))
         fields.append(_field(state, columns[-1].type))
@@ -74,11 +74,13 @@ def read(path: Path) -> Snapshot:
     table = pq.read_table(path)
     midnights = np.array(json.loads(table.schema.metadata[_MIDNIGHTS]), np.int64)
     there = set(table.column_names)
-    states = (s for s in (*wanted.states, *wanted.fellows) if _name(s) in there)
+    tallies = (tally for of in wanted.of_warehouses for tally in of.tallies)
+    every = (*wanted.states, *wanted.fellows, *wanted.rates, *tallies)
+    states = (state for state in every if _name(state) in there)
     balances = (b for b in wanted.balances if _name(b) in there)
     return Snapshot(
         edition,
-        table.column("enterprise").to_numpy()[:: max(len(midnights), 1)],
+        table.column("party").to_numpy()[:: max(len(midnights), 1)],
         midnights,
         {state: _values(table.column(_name(state))) for state in states},
         {balance: _links(table.column(_name(balance))) for balance in balances},

@@ -1,6 +1,7 @@
 """Publish a snapshot of a record, and take from the shelf what was published."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +9,21 @@ import numpy as np
 
 from features.calendar import midnight, show_time
 from features.catalogue import CATALOGUE
-from features.facts import Facts, stream_of
+from features.custody import custody_in
+from features.facts import Facts
 from features.prices import NO_PRICES
 from features.snapshots.asked import asked
 from features.snapshots.file import edition_of, read, write
-from features.snapshots.making import snapshot_of_all, snapshot_of_range
+from features.snapshots.making import (
+    snapshot_of_all,
+    snapshot_of_range,
+    snapshot_of_warehouses,
+)
 from features.snapshots.snapshot import Edition, Snapshot
+from supervision.arrays import Integers
 from supervision.backfills import came_late
 from supervision.record import Record
+from supervision.warehouses import warehouses
 
 RANGE = 2_000
 """Enterprises whose rows are read at a time."""
@@ -47,7 +55,7 @@ def publish(record: Record, folder: Path, at: int) -> Path:
         for numbers in np.split(everyone, range(RANGE, len(everyone), RANGE))
     ]
     path = path_of(folder, at)
-    write(snapshot_of_all(ranges), path)
+    write(snapshot_of_all([*ranges, *_of_warehouses(record, midnights, edition)]), path)
     return path
 
 
@@ -72,8 +80,7 @@ def sound(record: Record, edition: Edition, until: int, position: int) -> bool:
     position : int
     """
     between = (min(position, edition.position), max(position, edition.position))
-    streams = dict.fromkeys(stream_of(table) for table in asked().tables)
-    return not came_late(record, streams, between, until)
+    return not came_late(record, asked().streams, between, until)
 
 
 @dataclass
@@ -141,6 +148,13 @@ class Shelf:
             return False
         held.first, held.last = min(held.first, position), max(held.last, position)
         return True
+
+
+def _of_warehouses(record: Record, midnights: Integers, edition: Edition) -> Iterator[Snapshot]:
+    read, every = custody_in(record, edition.position), warehouses(record)
+    for of in asked().of_warehouses:
+        custody = read(every, of.window.kinds, of.window.before(midnights))
+        yield snapshot_of_warehouses(custody, midnights, edition, of)
 
 
 def _facts(record: Record, enterprises: list[int], edition: Edition) -> Facts:

@@ -1,4 +1,4 @@
-"""A snapshot: what is known of every enterprise as of some midnights of the port."""
+"""A snapshot: what is known of enterprises and warehouses as of some midnights of the port."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,16 +55,16 @@ class Links:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is known of enterprises as of midnights: it answers for :class:`features.others.Others`.
+    """What is known as of midnights: it answers for :class:`features.others.Others`.
 
-    A row is an enterprise at a midnight: all midnights of the first enterprise, then those of
-    the next.
+    A row is an enterprise or a warehouse (a party) at a midnight: all midnights of the first
+    party, then those of the next.
 
     Attributes
     ----------
     edition : Edition
-    enterprises : Integers
-        Numbers of names, rising; any other enterprise is in no state.
+    parties : Integers
+        Numbers of names, rising; any other party is in no state.
     midnights : Integers
         UTC microseconds, rising.
     states : mapping of Recipe to Values
@@ -73,7 +73,7 @@ class Snapshot:
     """
 
     edition: Edition
-    enterprises: Integers
+    parties: Integers
     midnights: Integers
     states: Mapping[Recipe, Values]
     held: Mapping[Balance, Links]
@@ -81,7 +81,7 @@ class Snapshot:
     @property
     def midnight(self) -> Integers:
         """Midnight of each row."""
-        return np.tile(self.midnights, len(self.enterprises))
+        return np.tile(self.midnights, len(self.parties))
 
     def value(self, recipe: Recipe) -> Values:
         """What a recipe gives at each row."""
@@ -104,8 +104,8 @@ class Snapshot:
         return Published(self, *self._rows(enterprise, midnight))
 
     def _rows(self, enterprise: Integers, midnight: Integers) -> tuple[Integers, Flags]:
-        """Row of each (enterprise, midnight), and whether the snapshot knows the enterprise."""
-        time = np.minimum(np.searchsorted(self.midnights, midnight), len(self.midnights) - 1)
+        """Row of each (party, midnight), and whether the snapshot knows the party."""
+        time = np.minimum(self.midnights.searchsorted(midnight), len(self.midnights) - 1)
         wrong = self.midnights[time] != midnight
         if wrong.any():
             raise CargoworthyError(
@@ -113,11 +113,11 @@ class Snapshot:
                 f"{', '.join(show_time(int(at)) for at in self.midnights[:3])}; publish that "
                 "midnight's"
             )
-        if not len(self.enterprises):
+        if not len(self.parties):
             return np.zeros(len(time), np.int64), np.zeros(len(time), bool)
-        place = np.searchsorted(self.enterprises, enterprise)
-        place = np.minimum(place, len(self.enterprises) - 1)
-        return place * len(self.midnights) + time, self.enterprises[place] == enterprise
+        place = self.parties.searchsorted(enterprise)
+        place = np.minimum(place, len(self.parties) - 1)
+        return place * len(self.midnights) + time, self.parties[place] == enterprise
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Published:
         if not len(pairs):
             return np.zeros(len(self.row), bool)
         pair = joined(self.row, key)
-        place = np.minimum(np.searchsorted(pairs, pair), len(pairs) - 1)
+        place = np.minimum(pairs.searchsorted(pair), len(pairs) - 1)
         there: Flags = self.known & (pairs[place] == pair)
         return there
 

@@ -1,6 +1,6 @@
 """Random small worlds, as the engine reads them and as reported, and the oracle's answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from features.calendar import DAY, midnights
+from features.custody import Custody
 from features.engine.evaluation import warm_up
 from features.engine.sweep import Spine
 from features.facts import Facts
@@ -50,7 +51,7 @@ LIKELY = {
     ),
     "declaration": ("declared",),
     "document": ("insurance_policy", "vat_invoice"),
-    "custody": ("received", "received", "received", "counted", "exception"),
+    "custody": ("received", "received", "received", "counted", "counted", "exception"),
     "valuation": (),
     "title": ("transferred",),
     "pledge": ("registered", "registered", "released"),
@@ -235,6 +236,9 @@ class Dice:
             return self.commodities[:-1]  # the last commodity is never priced nor declared
         if name in ("number", "receipt", "facility", "reference"):
             return self.references
+        if name == "warehouse":
+            # Most goods lie in one of two; one bears the number of an enterprise's name.
+            return np.append(self.anything[[0, 0, 0, 0, 1, 1, 1, 2]], self.enterprises[3])
         return self.lenders if name == "lender" else self.anything
 
     def valuations(self, custody: Columns) -> Columns:
@@ -365,6 +369,22 @@ def make_world() -> Callable[[int], World]:
 def facts_of() -> Callable[[World], Facts]:
     """Give a world's messages as the engine reads them."""
     return _facts
+
+
+def custody_of_all(facts: Facts) -> Custody:
+    """Gives what everyone's tables hold of warehouses, in three parts, as a record would."""
+    rows = facts.tables["custody"]
+
+    def read(
+        warehouses: Integers, kinds: Sequence[str], between: tuple[int, int]
+    ) -> Iterator[Columns]:
+        codes = [column("custody", "kind").code(kind) for kind in kinds]
+        wanted = np.isin(rows["warehouse"], warehouses) & np.isin(rows["kind"], codes)
+        wanted &= (rows["occurred_at"] > between[0]) & (rows["known_at"] <= between[1])
+        for part in np.array_split(np.flatnonzero(wanted), 3):
+            yield _take(rows, part)
+
+    return read
 
 
 @pytest.fixture(scope="session")

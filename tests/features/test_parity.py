@@ -14,6 +14,7 @@ from features.engine.sweep import Spine
 from features.facts import OF_OTHERS, Facts
 from features.prices import Prices
 from supervision.arrays import Columns
+from tests.features.conftest import custody_of_all
 from tests.features.test_nodes_network import among
 
 World = Any
@@ -87,7 +88,7 @@ def _concerning(facts: Facts, enterprise: int) -> Facts:
     registry = facts.tables["enterprise"]
     read = concerned([enterprise], own["title"], lambda by, which: among(registry, by, which))
     of_others = {n: among(facts.tables[n], "enterprise_id", read.tolist()) for n in OF_OTHERS}
-    return replace(facts, tables={**own, **of_others})
+    return replace(facts, tables={**own, **of_others}, custody=custody_of_all(facts))
 
 
 def _shuffled(rows: Columns, rng: np.random.Generator) -> Columns:

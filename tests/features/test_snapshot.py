@@ -16,11 +16,17 @@ from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.facts import Facts
 from features.nodes.network import OfOthers
+from features.nodes.warehouses import OfWarehouses
 from features.online import facts_of as facts_of_record
 from features.others import LiveOthers
 from features.snapshots.asked import asked
 from features.snapshots.file import read, write
-from features.snapshots.making import snapshot_of_all, snapshot_of_range
+from features.snapshots.making import (
+    snapshot_of_all,
+    snapshot_of_range,
+    snapshot_of_warehouses,
+    together,
+)
 from features.snapshots.publishing import Shelf, path_of, publish
 from features.snapshots.snapshot import Edition, Snapshot
 from supervision.archive import Archive
@@ -35,9 +41,10 @@ from tests.supervision.facts import write as write_messages
 
 World = Any
 EDITION = Edition("0" * 32, 7, CATALOGUE.hash)
-FEATURES = [f for f in CATALOGUE.features if isinstance(f.recipe, OfOthers)]
+FEATURES = [f for f in CATALOGUE.features if isinstance(f.recipe, OfOthers | OfWarehouses)]
 SEEDS = range(500, 506)
 STRANGER = 10**6
+YEARS = asked().of_warehouses
 
 
 @pytest.fixture(params=SEEDS)
@@ -46,17 +53,21 @@ def world(request: pytest.FixtureRequest, make_world: Callable[[int], World]) ->
 
 
 def _snapshot(facts: Facts, enterprises: Integers, at: Integers, ranges: int = 1) -> Snapshot:
-    parts = np.array_split(np.unique(enterprises), ranges)
-    return snapshot_of_all(
-        [snapshot_of_range(facts, part, np.unique(midnights(at)), EDITION) for part in parts]
-    )
+    parts, when = np.array_split(np.unique(enterprises), ranges), np.unique(midnights(at))
+    found = []
+    for part in parts:
+        own = snapshot_of_range(facts, part, when, EDITION)
+        custody = among(facts.tables["custody"], "enterprise_id", part.tolist())
+        theirs = [snapshot_of_warehouses([custody], when, EDITION, of) for of in YEARS]
+        found.append(together([own, *theirs]))
+    return snapshot_of_all(found)
 
 
 def _same(one: Snapshot, other: Snapshot) -> bool:
     same = one.edition == other.edition
-    same &= one.enterprises.tolist() == other.enterprises.tolist()
+    same &= one.parties.tolist() == other.parties.tolist()
     same &= one.midnights.tolist() == other.midnights.tolist()
-    for recipe in (*asked().states, *asked().fellows):
+    for recipe in (*asked().states, *asked().fellows, *asked().rates):
         left, right = one.value(recipe), other.value(recipe)
         same &= left.known.tolist() == right.known.tolist()
         same &= left.numbers[left.known].tolist() == right.numbers[right.known].tolist()
@@ -86,9 +97,10 @@ def test_what_a_snapshot_says_of_anyone_is_what_is_reckoned(
     facts = facts_of(world)
     at = np.unique(midnights(world.spine.as_of))
     published, live = _snapshot(facts, world.enterprises, at), LiveOthers(facts)
-    asked_of = np.append(world.enterprises, STRANGER)
+    houses = world.streams["custody"]["warehouse"]
+    asked_of = np.concatenate([world.enterprises, np.unique(houses), [STRANGER]])
     who, when = (a.ravel() for a in np.meshgrid(asked_of, at))
-    for recipe in (*asked().states, *asked().fellows):
+    for recipe in (*asked().states, *asked().fellows, *asked().rates):
         one, other = published.at(who, when).value(recipe), live.at(who, when).value(recipe)
         left, right = (np.where(v.known, v.numbers, 0) for v in (one, other))
         np.testing.assert_array_equal(left, right)
@@ -129,7 +141,7 @@ def test_a_stranger_is_in_no_state_and_another_midnight_is_refused(
 ) -> None:
     snapshot = _snapshot(facts_of(world), world.enterprises, world.spine.as_of)
     stranger, at = np.array([STRANGER]), snapshot.midnights[:1]
-    for recipe in (*asked().states, *asked().fellows):
+    for recipe in (*asked().states, *asked().fellows, *asked().rates):
         assert not snapshot.at(stranger, at).value(recipe).known.any()
     with pytest.raises(CargoworthyError, match="publish that midnight"):
         snapshot.at(stranger, at + 1)
@@ -142,6 +154,9 @@ def test_all_that_the_catalogue_asks_is_found() -> None:
     assert len(asked().states) >= 4
     assert len(asked().fellows) == 4
     assert set(asked().tables) == {"enterprise", "financing", "outcome"}
+    assert len(asked().rates) == 2
+    assert len(asked().of_warehouses) == 1
+    assert set(asked().streams) == {"enterprise", "financing", "outcome", "custody"}
 
 
 # ------------------------------------------------------------------------------------- the record
@@ -185,8 +200,9 @@ def test_a_snapshot_of_another_catalogue_or_record_is_not_served(
     assert midnight(at) == snapshot.midnights[0]
 
 
+@pytest.mark.parametrize("stream", ["outcome", "custody"])
 def test_a_message_that_came_late_ends_a_snapshot_until_the_next_is_published(
-    tmp_path: Path,
+    stream: str, tmp_path: Path
 ) -> None:
     record = Record.open(f"sqlite:///{tmp_path / 'record.db'}", create=True)
     at, folder = midnight(NOW - 2 * DAY), tmp_path / "snapshots"
@@ -203,10 +219,10 @@ def test_a_message_that_came_late_ends_a_snapshot_until_the_next_is_published(
     publish(record, folder, at)
     shelf = Shelf(record, folder)
     later = arrive("outcome", 2, occurred_at=at, recorded_at=at + 1)
-    elsewhere = arrive("custody", 3)
+    elsewhere = arrive("document", 3)
     assert shelf.at(at, first) is not None
     assert shelf.at(at, elsewhere) is not None, "nothing of it was known at midnight"
-    late = arrive("outcome", 4, recorded_at=at)
+    late = arrive(stream, 4, recorded_at=at)
     assert shelf.at(at, late) is None
     assert shelf.at(at, later) is not None, "a replay at an older position does not see it"
     publish(record, folder, at)

@@ -165,21 +165,24 @@ def test_both_value_goods_alike(data: st.DataObject) -> None:
     assert total == pytest.approx(arrays.worths(size, places, quantity, good, prices)[1])
 
 
-SETS = (
-    Asked(Rows("custody"), None, adds="quantity"),
-    Asked(Rows("custody", (("kind", ("received",)),)), 30, adds="quantity"),
-    Asked(Rows("custody", (("kind", ("counted", "released")),)), 2),
-    Asked(Rows("custody", (("kind", ("exception",)), ("exception", ("count_mismatch",)))), None),
-    Asked(Rows("custody", until="reading"), 9, adds="quantity"),
+EXCEPTIONS = (("kind", ("exception",)), ("exception", ("count_mismatch",)))
+RECEIVED = (("kind", ("received",)),)
+ASKED = (
+    Asked(Rows("custody"), None, is_sum=True, adds="quantity"),
+    Asked(Rows("custody", RECEIVED), 30, is_sum=True, adds="quantity"),
+    Asked(Rows("custody", (("kind", ("counted", "released")),)), 2, is_sum=True),
+    Asked(Rows("custody", until="reading"), 9, is_sum=True, adds="quantity"),
+    Asked(Rows("custody"), None),
+    Asked(Rows("custody", RECEIVED), 30),
+    Asked(Rows("custody", EXCEPTIONS), None),
+    Asked(Rows("custody", until="reading"), 9, "due", 3),
 )
-DELAYED = (*SETS, Asked(Rows("custody", until="reading"), 9, "due", 3))
 
 
-@pytest.mark.parametrize("name", ["spans", "windowed"])
 @given(st.data())
-def test_both_find_where_rows_count(name: str, data: st.DataObject) -> None:
-    """No windowed sum asks for a delay."""
-    selections = Selections.by_table(SETS if name == "windowed" else DELAYED)[0]
+def test_both_read_the_same_off_a_table(data: st.DataObject) -> None:
+    asked = data.draw(st.lists(st.sampled_from(ASKED), min_size=1, unique=True))
+    selections = Selections.by_table(asked)[0]
     points = sorted(
         data.draw(
             st.lists(st.tuples(st.integers(0, 2), st.integers(0, 50)), min_size=1, max_size=9)
@@ -197,14 +200,16 @@ def test_both_find_where_rows_count(name: str, data: st.DataObject) -> None:
         line(data, rows, st.integers(0, 6) | st.just(MISSING))
         if name in ("kind", "exception")
         else line(data, rows, days | st.just(MISSING))
-        for name in selections.columns
+        for name in selections.columns[len(times) :]
     ]
-    arguments = as_of, offsets, party, times, np.stack(columns), selections.admits, selections.sets
+    read = np.stack([*times, *columns]), selections.admits, selections.sets, len(selections.sums)
     assert_same("slots", as_of, offsets, party, times[0])
-    found, bounds = getattr(loops, name)(*arguments)
-    expected, theirs = getattr(arrays, name)(*arguments)
-    np.testing.assert_array_equal(found, expected)
-    assert bounds == pytest.approx(theirs)
+    (lines, totals), listed = loops.read_off(as_of, offsets, party, *read)
+    (expected, theirs), also = arrays.read_off(as_of, offsets, party, *read)
+    np.testing.assert_array_equal(lines, expected)
+    assert totals == pytest.approx(theirs)
+    for mine, other in zip(listed, also, strict=True):
+        np.testing.assert_array_equal(mine, other)
 
 
 @pytest.mark.parametrize("seed", [3, 104])
