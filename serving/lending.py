@@ -21,7 +21,13 @@ from supervision.record import Record
 
 FEATURES = tuple(
     CATALOGUE.by_name[name]
-    for name in ("outbound_value_sum_365d", "drawn_amount_now", "default_in_force_now")
+    for name in (
+        "outbound_value_sum_365d",
+        "drawn_amount_now",
+        "default_in_force_now",
+        "dynamic_pledge_share_now",
+        "releases_unauthorised_now",
+    )
 )
 """Features that a limit and a grade need besides the model's."""
 _BY_CHAPTER = tuple(CATALOGUE.by_name[name] for name in ("stock_value_now", "pledged_amount_now"))
@@ -50,6 +56,7 @@ def circumstances(
         stock=stock_by_chapter(record, facts, enterprise, as_of),
         outbound_year=_whole(values["outbound_value_sum_365d"]),
         drawn=_whole(values["drawn_amount_now"]),
+        controlled=_controlled(values),
     )
 
 
@@ -83,6 +90,14 @@ def stock_by_chapter(
 
 def _where(columns: Columns, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Columns:
     return {name: values[chosen] for name, values in columns.items()}
+
+
+def _controlled(values: Mapping[str, float]) -> float:
+    """Share of the pledges that are static; 0 without pledges or after an unauthorised release."""
+    dynamic = values["dynamic_pledge_share_now"]
+    if math.isnan(dynamic) or values["releases_unauthorised_now"] > 0:
+        return 0.0
+    return 1.0 - dynamic
 
 
 def _whole(value: float) -> int:

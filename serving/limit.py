@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from serving.policy import MILLION, Policy, parts_per_million
+from training.model.lgd import LIQUID_CHAPTERS, Security
 
 Constraint = Literal[
     "collateral", "working_capital", "expected_loss", "lender_cap", "drawn", "grade"
@@ -45,11 +46,39 @@ class Circumstances:
         Value that left to buyers in the last 365 days, fen.
     drawn : int
         What it owes on all its facilities now, fen.
+    controlled : float
+        Share of its pledges that are static; 0 where nothing is pledged, or goods were released
+        without authority.
     """
 
     stock: tuple[Stock, ...]
     outbound_year: int
     drawn: int
+    controlled: float = 0.0
+
+
+@dataclass(frozen=True)
+class ExpectedLoss:
+    """What is lost on average in a year, if the limit is drawn in full.
+
+    Attributes
+    ----------
+    pd : float
+        With which it was reckoned.
+    lgd : float
+    security : Security
+        On which the LGD rests.
+    exposure : int
+        EAD: what is drawn already and the limit, fen.
+    amount : int
+        PD x LGD x EAD, fen, rounded down.
+    """
+
+    pd: float
+    lgd: float
+    security: Security
+    exposure: int
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +93,7 @@ class Limit:
         the smallest ceiling; ``grade`` where the policy lends nothing in this grade.
     collateral, working_capital, expected_loss, lender_cap : int
     drawn : int
+    loss : ExpectedLoss
     """
 
     amount: int
@@ -73,6 +103,7 @@ class Limit:
     expected_loss: int
     lender_cap: int
     drawn: int
+    loss: ExpectedLoss
 
 
 def collateral(stock: Sequence[Stock], policy: Policy) -> int:
@@ -97,13 +128,18 @@ def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -
         Whether the policy lends in the enterprise's grade.
     policy : Policy
     """
-    loss_rate = max(pd, float(policy.pd_floor)) * float(policy.lgd)
+    pd = max(pd, float(policy.pd_floor))
+    goods = collateral(circumstances.stock, policy)
+    need = circumstances.outbound_year * parts_per_million(policy.working_capital_share) // MILLION
+    # The LGD is that of the largest exposure that the other ceilings allow: a smaller one is
+    # secured no worse.
+    largest = max(min(goods, need, policy.cap_fen), circumstances.drawn)
+    secured = security(circumstances, goods, largest)
+    lgd = policy.lgd_of(secured)
     ceilings: dict[Constraint, int] = {
-        "collateral": collateral(circumstances.stock, policy),
-        "working_capital": circumstances.outbound_year
-        * parts_per_million(policy.working_capital_share)
-        // MILLION,
-        "expected_loss": int(policy.expected_loss_budget_fen / loss_rate),
+        "collateral": goods,
+        "working_capital": need,
+        "expected_loss": int(policy.expected_loss_budget_fen / (pd * lgd)),
         "lender_cap": policy.cap_fen,
     }
     binding = min(ceilings, key=lambda name: ceilings[name])
@@ -113,6 +149,7 @@ def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -
         binding = "drawn"
     if not lend:
         amount, binding = 0, "grade"
+    exposure = circumstances.drawn + amount
     return Limit(
         amount=amount,
         binding=binding,
@@ -121,4 +158,26 @@ def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -
         expected_loss=ceilings["expected_loss"],
         lender_cap=ceilings["lender_cap"],
         drawn=circumstances.drawn,
+        loss=ExpectedLoss(pd, lgd, secured, exposure, int(pd * lgd * exposure)),
+    )
+
+
+def security(circumstances: Circumstances, goods: int, exposure: int) -> Security:
+    """How an exposure is secured by what is pledged already and by the free goods.
+
+    Parameters
+    ----------
+    circumstances : Circumstances
+    goods : int
+        What the free goods are lent on, fen.
+    exposure : int
+        Fen.
+    """
+    value = sum(stock.value for stock in circumstances.stock)
+    liquid = sum(s.value for s in circumstances.stock if s.chapter in LIQUID_CHAPTERS)
+    pledged = sum(min(stock.pledged, stock.value) for stock in circumstances.stock)
+    return Security(
+        secured=min(1.0, (goods + pledged) / exposure) if exposure else 0.0,
+        liquid=liquid / value if value else 0.0,
+        controlled=circumstances.controlled,
     )

@@ -4,17 +4,21 @@ import hashlib
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.errors import MalformedPolicy
+from training.model.lgd import LossGivenDefault, Security
 
 MILLION = 1_000_000
 DEFAULTED = "D"
 """Grade of an enterprise whose default is in force."""
+
+PdView = Literal["point_in_time", "through_the_cycle"]
+"""What a PD's level stands for: the months of training, or the long run."""
 
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 Fen = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -55,6 +59,9 @@ class Policy(BaseModel):
     grades : tuple of Grade
         From the best to the worst; the last one reaches up to a PD of 1. ``D`` is not among
         them: it is no matter of PD.
+    grade_by : str
+        Which PD grades are given by: ``through_the_cycle``, or ``point_in_time``. Of a model
+        that knows no PD through the cycle it is always the PD point in time.
     ltv_default : Decimal
         Loan to value of goods whose chapter is not named.
     ltv : dict
@@ -63,8 +70,9 @@ class Policy(BaseModel):
         Share of a year's outbound value that the lender takes for the need of working capital.
     expected_loss_budget_fen : int
         What may be lost on one enterprise in a year on average.
-    lgd : Decimal
-        Loss given default.
+    lgd : Decimal or LossGivenDefault
+        Loss given default: the lender's own, or one that was fitted to recoveries. A file may
+        name another file beside it that holds the latter.
     pd_floor : Decimal
         Smallest PD with which the limit reckons.
     cap_fen : int
@@ -78,11 +86,12 @@ class Policy(BaseModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
     currency: Annotated[str, Field(pattern=r"^CNY$")]
     grades: Annotated[tuple[Grade, ...], Field(min_length=7)]
+    grade_by: PdView = "through_the_cycle"
     ltv_default: Share
     ltv: dict[Chapter, Share]
     working_capital_share: Share
     expected_loss_budget_fen: Fen
-    lgd: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
+    lgd: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)] | LossGivenDefault
     pd_floor: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
     cap_fen: Fen
     step_fen: Annotated[Fen, Field(ge=1)]
@@ -110,6 +119,8 @@ class Policy(BaseModel):
         """
         try:
             found = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if isinstance(found, dict) and str(found.get("lgd")).endswith(".yaml"):
+                found["lgd"] = _fitted_lgd(path.parent / str(found["lgd"]))
             return cls.model_validate(found)
         except OSError as error:
             raise MalformedPolicy(
@@ -140,6 +151,28 @@ class Policy(BaseModel):
         """Grade of a PD: the first whose upper bound is not below it."""
         return next(g for g in self.grades if pd <= float(g.pd_up_to))
 
+    def graded_by(self, *, through_the_cycle: bool) -> PdView:
+        """Which PD grades are given by, whether or not the model knows one through the cycle."""
+        return self.grade_by if through_the_cycle else "point_in_time"
+
+    def lgd_of(self, security: Security) -> float:
+        """LGD of an exposure that is secured so: the lender's own, whatever secures it, if any."""
+        if isinstance(self.lgd, LossGivenDefault):
+            return self.lgd.bounded(security)
+        return float(self.lgd)
+
     def ltv_of(self, chapter: str) -> Decimal:
         """Loan to value of the goods of an HS chapter."""
         return self.ltv.get(chapter, self.ltv_default)
+
+
+def _fitted_lgd(path: Path) -> object:
+    """What the file says that a policy names as its LGD."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MalformedPolicy(
+            f"a fitted LGD at {path}",
+            error.strerror or "no file",
+            "write it with `cargoworthy train-lgd`, or state a number as lgd",
+        ) from error

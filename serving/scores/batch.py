@@ -19,7 +19,8 @@ from features.batch.execution import Executor
 from features.batch.parts import ROW_GROUP, Progress, Stage, complete, join, key_of
 from features.batch.replacement import replacing
 from features.table import KEYS, Heading
-from serving.policy import DEFAULTED, Policy
+from serving.policy import Policy
+from serving.scores.grading import IN_FORCE, graded
 from supervision.errors import CargoworthyError
 from training.model.bundle import Bundle, Scores
 from training.model.points import rounded
@@ -28,7 +29,6 @@ from training.model.shelf import Champion, Shelf
 SLICE = 256
 """Rows given to the model at once: so few it scores in one thread, and workers are many."""
 
-IN_FORCE = "default_in_force_now"
 PREFIX = "micro_points_"
 """Of the columns that tell a feature's contribution."""
 
@@ -77,9 +77,10 @@ def score_table(
         A file of ``cargoworthy features build``.
     out : Path
         The Parquet file to write: ``enterprise_id``, ``as_of``, ``score``,
-        ``score_micro_points``, ``pd``, ``model_pd``, ``grade``, ``default_in_force`` and a column
-        of micro-points for each feature of the model; its metadata name the model, the policy,
-        the catalogue and the record.
+        ``score_micro_points``, ``pd``, ``pd_through_the_cycle`` (null where the model knows
+        none), ``model_pd``, ``grade``, ``default_in_force`` and a column of micro-points for each
+        feature of the model; its metadata name the model, the policy and the PD that it grades
+        by, the catalogue and the record.
     models : Path
         Folder of promoted models.
     policy : Policy
@@ -190,21 +191,19 @@ def _bundle(models: Path, champion: Champion) -> Bundle:
 
 def _scored(batch: pa.RecordBatch, bundle: Bundle, policy: Policy) -> pa.Table:
     values = np.column_stack([batch.column(name).to_numpy() for name in bundle.features])
-    scores = list(_slices(values, bundle))
-    score_micro = np.concatenate([each.score_micro for each in scores])
-    micro_points = np.concatenate([each.micro_points for each in scores])
-    model_pd = np.concatenate([each.pd for each in scores])
-    defaulted = batch.column(IN_FORCE).to_numpy() > 0
-    grades = [policy.grade(pd).name for pd in model_pd.tolist()]
+    scores = _joined(list(_slices(values, bundle)))
+    grades = graded(scores, batch.column(IN_FORCE).to_numpy() > 0, policy)
+    long_run = grades.pd_through_the_cycle
     told = {
-        "score": rounded(score_micro),
-        "score_micro_points": score_micro,
-        "pd": np.where(defaulted, 1.0, model_pd),
-        "model_pd": model_pd,
-        "grade": np.where(defaulted, DEFAULTED, grades),
-        "default_in_force": defaulted,
+        "score": rounded(scores.score_micro),
+        "score_micro_points": scores.score_micro,
+        "pd": grades.pd,
+        "pd_through_the_cycle": pa.nulls(len(values)) if long_run is None else long_run,
+        "model_pd": grades.model_pd,
+        "grade": list(grades.grade),
+        "default_in_force": grades.in_force,
     }
-    told |= {PREFIX + name: micro_points[:, i] for i, name in enumerate(bundle.features)}
+    told |= {PREFIX + name: scores.micro_points[:, i] for i, name in enumerate(bundle.features)}
     return pa.table({name: batch.column(name) for name in KEYS} | told)
 
 
@@ -215,6 +214,18 @@ def _slices(
         yield bundle.score(values[start : start + SLICE])
 
 
+def _joined(parts: list[Scores]) -> Scores:
+    long_run = [each.pd_through_the_cycle for each in parts]
+    known = [pd for pd in long_run if pd is not None]
+    return Scores(
+        np.concatenate([each.micro_points for each in parts]),
+        parts[0].base_micro_points,
+        np.concatenate([each.score_micro for each in parts]),
+        np.concatenate([each.pd for each in parts]),
+        np.concatenate(known) if len(known) == len(parts) else None,
+    )
+
+
 def _schema(chunk: Chunk, bundle: Bundle) -> pa.Schema:
     columns = {
         "enterprise_id": pa.string(),
@@ -222,6 +233,7 @@ def _schema(chunk: Chunk, bundle: Bundle) -> pa.Schema:
         "score": pa.int64(),
         "score_micro_points": pa.int64(),
         "pd": pa.float64(),
+        "pd_through_the_cycle": pa.float64(),
         "model_pd": pa.float64(),
         "grade": pa.string(),
         "default_in_force": pa.bool_(),
@@ -234,6 +246,7 @@ def _schema(chunk: Chunk, bundle: Bundle) -> pa.Schema:
         "base_micro_points": str(bundle.base_micro_points),
         "policy_name": chunk.policy.name,
         "policy_hash": chunk.policy.hash,
+        "graded_by": chunk.policy.graded_by(through_the_cycle=bundle.cycle is not None),
         "catalogue_hash": chunk.heading.catalogue_hash,
         "record": chunk.heading.record,
         "position": str(chunk.heading.position),

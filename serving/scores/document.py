@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-VERSION = 1
+from serving.policy import PdView
+
+VERSION = 2
 """Version of the answers' form."""
 
 Time = Annotated[str, Field(description="RFC 3339, UTC", examples=["2022-12-31T16:00:00Z"])]
@@ -71,7 +73,10 @@ class Points(Part):
     """What one feature adds to the score, told against the training average."""
 
     feature: str = Field(examples=["custody_exception_rate_365d"])
-    points: int = Field(description="rounded so that base_points and all points add up to score")
+    points: int = Field(
+        description="rounded so that base_points and all points add up to score, and those of a "
+        "family to the family's"
+    )
     micro_points: int = Field(description="exact, in millionths of a point")
     value: float | None = Field(description="null where the feature is missing or withheld")
     withheld: bool = Field(
@@ -80,11 +85,10 @@ class Points(Part):
     )
 
 
-class Reason(Part):
-    """One of the features that cost most points."""
+class FeatureReason(Part):
+    """One of the features that cost a family most points."""
 
     feature: str
-    family: str
     points: int
     micro_points: int
     value: float | None
@@ -94,6 +98,23 @@ class Reason(Part):
     text_en: str
     text_zh: str
     messages: tuple[Evidence, ...] = Field(description="the newest messages behind the value")
+
+
+class Reason(Part):
+    """One of the families of features that cost most points."""
+
+    family: str = Field(examples=["financing conduct"])
+    points: int = Field(description="of all its features, those that are not named among them")
+    micro_points: int
+    stable: bool | None = Field(
+        description="whether trainings on other enterprises name it again in at least four of "
+        "five; null where the model was not tried so"
+    )
+    title_en: str
+    title_zh: str
+    text_en: str
+    text_zh: str
+    features: tuple[FeatureReason, ...] = Field(max_length=3)
 
 
 class ChapterStock(Part):
@@ -117,6 +138,24 @@ class Components(Part):
     stock: tuple[ChapterStock, ...]
 
 
+class LossPart(Part):
+    """Expected loss in a year if the limit is drawn in full: PD x LGD x EAD."""
+
+    pd: float = Field(description="with which it was reckoned: point in time, with the floor")
+    lgd: float = Field(description="loss given default (违约损失率)")
+    lgd_from: Literal["recoveries", "policy"] = Field(
+        description="fitted to recoveries and bounded by the policy, or the lender's own"
+    )
+    lgd_estimate: float | None = Field(description="before the bounds; null for a lender's own")
+    secured_share: float = Field(description="of the exposure that goods cover")
+    liquid_share: float = Field(description="of the goods in custody that sell quickly")
+    controlled_share: float = Field(
+        description="of the pledges that are static; 0 after a release without authority"
+    )
+    ead_fen: int = Field(description="exposure: what is drawn already and the suggested limit")
+    expected_loss_fen: int
+
+
 class LimitPart(Part):
     """The suggested limit (建议授信额度)."""
 
@@ -127,6 +166,7 @@ class LimitPart(Part):
     ]
     binding_text_en: str
     binding_text_zh: str
+    expected_loss: LossPart
     components: Components
 
 
@@ -181,11 +221,22 @@ class ScoredAnswer(Answer):
     base_micro_points: int
     points: tuple[Points, ...]
     grade: str = Field(examples=["BBB"])
-    pd: float = Field(description="probability of default within twelve months; 1 in grade D")
+    graded_by: PdView = Field(
+        description="which PD the policy graded by; grade D is given by neither"
+    )
+    pd: float = Field(
+        description="probability of default within twelve months, point in time; 1 in grade D"
+    )
+    pd_through_the_cycle: float | None = Field(
+        description="the same at the level of the long run, with a margin of conservatism and a "
+        "floor; 1 in grade D; null where the model knows no long-run default rate"
+    )
     model_pd: float = Field(description="what the score says, whatever the grade")
     default_in_force: bool
     limit: LimitPart
-    reasons: tuple[Reason, ...] = Field(max_length=4)
+    reasons: tuple[Reason, ...] = Field(
+        max_length=4, description="two at least, even where they cost nothing"
+    )
 
 
 class InsufficientAnswer(Answer):

@@ -3,7 +3,7 @@
 from typing import Any
 
 _FRAME: dict[str, Any] = {
-    "version": 1,
+    "version": 2,
     "client_reference": "loan-2023-000017",
     "as_of": "2022-12-31T16:00:00Z",
     "answered_at": "2023-01-03T01:15:07.482113Z",
@@ -69,8 +69,10 @@ SCORED: dict[str, Any] = {
             "withheld": False,
         },
     ],
-    "grade": "CCC",
+    "grade": "B",
+    "graded_by": "through_the_cycle",
     "pd": 0.0691345,
+    "pd_through_the_cycle": 0.0471596,
     "model_pd": 0.0691345,
     "default_in_force": False,
     "limit": {
@@ -79,6 +81,17 @@ SCORED: dict[str, Any] = {
         "binding": "expected_loss",
         "binding_text_en": "The expected-loss budget, divided by PD and LGD, decides the limit.",
         "binding_text_zh": "额度受限于预期损失预算（除以违约概率与违约损失率）。",
+        "expected_loss": {
+            "pd": 0.0691345,
+            "lgd": 0.45,
+            "lgd_from": "policy",
+            "lgd_estimate": None,
+            "secured_share": 1.0,
+            "liquid_share": 1.0,
+            "controlled_share": 1.0,
+            "ead_fen": 96_350_000,
+            "expected_loss_fen": 2_997_499,
+        },
         "components": {
             "collateral_fen": 266_000_000,
             "working_capital_fen": 190_000_000,
@@ -98,46 +111,68 @@ SCORED: dict[str, Any] = {
     },
     "reasons": [
         {
-            "feature": "insured_stock_share_now",
             "family": "documents",
             "points": -21,
             "micro_points": -20_750_000,
-            "value": 0.34,
-            "unit": "share",
-            "title_en": "Insured share of stock",
-            "title_zh": "库存投保比例",
-            "text_en": "Much of the stock is not insured.",
-            "text_zh": "库存投保覆盖不足。",
-            "messages": [
+            "stable": True,
+            "title_en": "Documents",
+            "title_zh": "单证",
+            "text_en": "Documents: costs 21 points.",
+            "text_zh": "单证：扣21分。",
+            "features": [
                 {
-                    "message_id": "CIC-2022-118831",
-                    "stream": "document",
-                    "provider_id": "INSURER-02",
-                    "occurred_at": "2022-10-11T03:00:00Z",
-                    "recorded_at": "2022-10-11T03:20:10Z",
-                    "known_at": "2022-10-11T03:20:10Z",
+                    "feature": "insured_stock_share_now",
+                    "points": -21,
+                    "micro_points": -20_750_000,
+                    "value": 0.34,
+                    "unit": "share",
+                    "title_en": "Insured share of stock",
+                    "title_zh": "库存投保比例",
+                    "text_en": "Much of the stock is not insured.",
+                    "text_zh": "库存投保覆盖不足。",
+                    "messages": [
+                        {
+                            "message_id": "CIC-2022-118831",
+                            "stream": "document",
+                            "provider_id": "INSURER-02",
+                            "occurred_at": "2022-10-11T03:00:00Z",
+                            "recorded_at": "2022-10-11T03:20:10Z",
+                            "known_at": "2022-10-11T03:20:10Z",
+                        }
+                    ],
                 }
             ],
         },
         {
-            "feature": "instalment_late_share_365d",
             "family": "financing conduct",
             "points": -13,
             "micro_points": -12_625_000,
-            "value": 0.25,
-            "unit": "share",
-            "title_en": "Instalments paid late",
-            "title_zh": "逾期还款笔数占比",
-            "text_en": "Many instalments were paid late.",
-            "text_zh": "逾期还款笔数占比偏高。",
-            "messages": [
+            "stable": False,
+            "title_en": "Financing conduct",
+            "title_zh": "融资履约",
+            "text_en": "Financing conduct: costs 13 points.",
+            "text_zh": "融资履约：扣13分。",
+            "features": [
                 {
-                    "message_id": "L-2022-09-0031",
-                    "stream": "financing",
-                    "provider_id": None,
-                    "occurred_at": "2022-09-21T16:00:00Z",
-                    "recorded_at": "2022-09-22T01:00:00Z",
-                    "known_at": "2022-09-22T01:00:00Z",
+                    "feature": "instalment_late_share_365d",
+                    "points": -13,
+                    "micro_points": -12_625_000,
+                    "value": 0.25,
+                    "unit": "share",
+                    "title_en": "Instalments paid late",
+                    "title_zh": "逾期还款笔数占比",
+                    "text_en": "Many instalments were paid late.",
+                    "text_zh": "逾期还款笔数占比偏高。",
+                    "messages": [
+                        {
+                            "message_id": "L-2022-09-0031",
+                            "stream": "financing",
+                            "provider_id": None,
+                            "occurred_at": "2022-09-21T16:00:00Z",
+                            "recorded_at": "2022-09-22T01:00:00Z",
+                            "known_at": "2022-09-22T01:00:00Z",
+                        }
+                    ],
                 }
             ],
         },

@@ -3,7 +3,8 @@
 from features.feature import Phrase
 from serving.limit import Circumstances, Constraint, Limit, collateral
 from serving.policy import Policy
-from serving.scores.document import ChapterStock, Components, LimitPart
+from serving.scores.document import ChapterStock, Components, LimitPart, LossPart
+from training.model.lgd import LossGivenDefault
 
 _TEXTS: dict[Constraint, Phrase] = {
     "collateral": Phrase(
@@ -50,6 +51,7 @@ def limit_part(limit: Limit, circumstances: Circumstances, policy: Policy) -> Li
         binding=limit.binding,
         binding_text_en=text.en,
         binding_text_zh=text.zh,
+        expected_loss=_loss(limit, policy),
         components=Components(
             collateral_fen=limit.collateral,
             working_capital_fen=limit.working_capital,
@@ -67,4 +69,20 @@ def limit_part(limit: Limit, circumstances: Circumstances, policy: Policy) -> Li
                 for goods in circumstances.stock
             ),
         ),
+    )
+
+
+def _loss(limit: Limit, policy: Policy) -> LossPart:
+    fitted = policy.lgd if isinstance(policy.lgd, LossGivenDefault) else None
+    loss = limit.loss
+    return LossPart(
+        pd=loss.pd,
+        lgd=loss.lgd,
+        lgd_from="recoveries" if fitted else "policy",
+        lgd_estimate=fitted.estimate(loss.security) if fitted else None,
+        secured_share=loss.security.secured,
+        liquid_share=loss.security.liquid,
+        controlled_share=loss.security.controlled,
+        ead_fen=loss.exposure,
+        expected_loss_fen=loss.amount,
     )

@@ -1,6 +1,6 @@
-"""Reasons: the features that cost most points, in words, with the messages behind them."""
+"""Reasons: the families that cost most points, opened to features and the messages behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,15 @@ from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature, Phrase
 from features.nodes.network import OfOthers
 from serving.instants import text_of
-from serving.scores.document import Evidence, Points, Reason
+from serving.scores.document import Evidence, FeatureReason, Points, Reason
+from serving.scores.families import TITLES
 from supervision.arrays import MISSING
 from supervision.record import MessageReference, Record
 
-MOST = 4
-"""Reasons that an answer gives at most."""
+LEAST, MOST = 2, 4
+"""Families that an answer names at least and at most."""
+MOST_FEATURES = 3
+"""Features that are told of a family at most."""
 LENDERS = frozenset(("financing", "outcome"))
 """Streams whose providers are lenders: another lender's name is nobody's business."""
 FEWEST_PARTIES = 5
@@ -61,27 +64,74 @@ def withheld(subject: Subject, feature: Feature) -> bool:
     return len(np.unique(others[others != MISSING])) < FEWEST_PARTIES
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A family of features in one answer.
+
+    Attributes
+    ----------
+    family : str
+    points, micro_points : int
+        Sums over all its features.
+    features : tuple of int
+        Places of those that cost most points and can be told.
+    """
+
+    family: str
+    points: int
+    micro_points: int
+    features: tuple[int, ...]
+
+
+def families(features: Sequence[Feature], points: Sequence[Points]) -> tuple[Opened, ...]:
+    """All families, the costliest first."""
+    places: dict[str, list[int]] = {family: [] for family in TITLES}
+    for place, feature in enumerate(features):
+        places[feature.family].append(place)
+    found = (
+        Opened(
+            family,
+            sum(points[place].points for place in own),
+            sum(points[place].micro_points for place in own),
+            costliest(own, features, points),
+        )
+        for family, own in places.items()
+        if own
+    )
+    return tuple(sorted(found, key=lambda one: (one.micro_points, one.points)))
+
+
+def named(ordered: Sequence[Opened]) -> tuple[Opened, ...]:
+    """The families that cost points, four at most; and two at least, whatever they do."""
+    costing = sum(one.points < 0 for one in ordered[:MOST])
+    return tuple(ordered[: max(LEAST, costing)])
+
+
 def costliest(
-    features: Sequence[Feature], points: Sequence[Points], most: int = MOST
+    places: Sequence[int], features: Sequence[Feature], points: Sequence[Points]
 ) -> tuple[int, ...]:
     """Places of the features that cost most points, the worst first.
 
     A feature that stands at its best, or on the safe side of the point at which its text turns
-    (prices that have risen), is no reason, even where the model takes a few points for it: what
+    (prices that have risen), is not told, even where the model takes a few points for it: what
     would be said of it would not be true.
     """
-    order = sorted(range(len(points)), key=lambda place: points[place].micro_points)
+    order = sorted(places, key=lambda place: points[place].micro_points)
     return tuple(
         place
         for place in order
         if points[place].points < 0 and not _at_its_best(features[place], points[place].value)
-    )[:most]
+    )[:MOST_FEATURES]
 
 
 def reasons(
-    record: Record, subject: Subject, features: Sequence[Feature], points: Sequence[Points]
+    record: Record,
+    subject: Subject,
+    features: Sequence[Feature],
+    points: Sequence[Points],
+    stability: Mapping[str, bool],
 ) -> tuple[Reason, ...]:
-    """Put the costliest features into words and find the messages behind them.
+    """Put the costliest families into words and find the messages behind their features.
 
     Parameters
     ----------
@@ -89,30 +139,64 @@ def reasons(
     subject : Subject
     features, points : sequences
         Of the model, in one order.
+    stability : mapping of str to bool
+        Families that are known to be stable or not.
     """
-    places = costliest(features, points)
-    found = [
-        evidence(subject.facts, features[place], subject.enterprise, subject.as_of)
+    opened = named(families(features, points))
+    places = [place for one in opened for place in one.features]
+    found = {
+        place: evidence(subject.facts, features[place], subject.enterprise, subject.as_of)
         for place in places
-    ]
+    }
     own = _own_positions(subject)
-    wanted = sorted({position for positions in found for position in positions} & own)
-    messages = {message.position: message for message in record.messages(wanted)}
-    return tuple(
-        _reason(
+    wanted = sorted({position for positions in found.values() for position in positions} & own)
+    messages = {message.position: _shown(message) for message in record.messages(wanted)}
+    told = {
+        place: _told(
             features[place],
             points[place],
-            tuple(_shown(messages[p]) for p in positions if p in messages),
+            tuple(messages[position] for position in found[place] if position in messages),
         )
-        for place, positions in zip(places, found, strict=True)
+        for place in places
+    }
+    return tuple(
+        _reason(one, stability.get(one.family), tuple(told[place] for place in one.features))
+        for one in opened
     )
 
 
-def _reason(feature: Feature, points: Points, messages: tuple[Evidence, ...]) -> Reason:
-    said = _said(feature, points)
+def _reason(one: Opened, stable: bool | None, told: tuple[FeatureReason, ...]) -> Reason:
+    title, said = TITLES[one.family], _summed_up(one)
     return Reason(
+        family=one.family,
+        points=one.points,
+        micro_points=one.micro_points,
+        stable=stable,
+        title_en=title.en,
+        title_zh=title.zh,
+        text_en=said.en,
+        text_zh=said.zh,
+        features=told,
+    )
+
+
+def _summed_up(one: Opened) -> Phrase:
+    """What a family does to the score, in words."""
+    title, size = TITLES[one.family], abs(one.points)
+    amount = f"{size} point" if size == 1 else f"{size} points"
+    if one.points < 0:
+        return Phrase(f"{title.en}: costs {amount}.", f"{title.zh}：扣{size}分。")
+    does, zh = (f"earns {amount}", f"加{size}分") if one.points else ("costs nothing", "不扣分")
+    return Phrase(
+        f"{title.en}: {does}; named because two at least always are.",
+        f"{title.zh}：{zh}；因至少列示两类而列出。",
+    )
+
+
+def _told(feature: Feature, points: Points, messages: tuple[Evidence, ...]) -> FeatureReason:
+    said = _said(feature, points)
+    return FeatureReason(
         feature=feature.name,
-        family=feature.family,
         points=points.points,
         micro_points=points.micro_points,
         value=points.value,

@@ -24,7 +24,7 @@ from serving import lending
 from serving.instants import checked_as_of, micros_of, text_of
 from serving.ledger import Entry, Ledger
 from serving.limit import limit
-from serving.policy import DEFAULTED, Policy
+from serving.policy import Policy
 from serving.scores import standing as known
 from serving.scores.document import (
     Answer,
@@ -35,13 +35,15 @@ from serving.scores.document import (
     ScoredAnswer,
     canonical,
 )
+from serving.scores.families import numbers_of, stability_of
+from serving.scores.grading import IN_FORCE, graded
 from serving.scores.limit_part import limit_part
 from serving.scores.reasons import Subject, reasons, withheld
 from serving.scores.request import ScoreRequest, checked_credit_code
 from serving.stopwatch import Stopwatch
 from supervision.record import Record
 from training.model.bundle import Bundle
-from training.model.points import displayed
+from training.model.points import displayed_by_family
 
 
 @dataclass(frozen=True)
@@ -165,20 +167,19 @@ class Scorer:
         with watch.stage("model"):
             row = np.array([[values[name] for name in self.bundle.features]], np.float64)
             scores = self.bundle.score(row)
-            shown = displayed(scores.base_micro_points, scores.micro_points)
+            shown = displayed_by_family(
+                scores.base_micro_points, scores.micro_points, numbers_of(self._features)
+            )
         points = self._points(subject, row[0].tolist(), scores.micro_points[0], shown.features[0])
         with watch.stage("reasons"):
-            why = reasons(self.record, subject, self._features, points)
+            stability = stability_of(self.bundle.facts)
+            why = reasons(self.record, subject, self._features, points, stability)
         with watch.stage("limit"):
-            model_pd = float(scores.pd[0])
-            grade = self.policy.grade(model_pd)
-            defaulted = values["default_in_force_now"] > 0
-            pd = 1.0 if defaulted else model_pd
-            lend = grade.lend and not defaulted
+            grades = graded(scores, np.array([values[IN_FORCE] > 0]), self.policy)
             grounds = lending.circumstances(
                 self.record, subject.facts, subject.enterprise, asked.as_of, values
             )
-            suggested = limit(grounds, pd, lend, self.policy)
+            suggested = limit(grounds, float(grades.pd[0]), grades.lend[0], self.policy)
         return ScoredAnswer(
             **self._frame(asked, subject, depth, values),
             score=int(shown.score[0]),
@@ -186,10 +187,7 @@ class Scorer:
             base_points=shown.base,
             base_micro_points=scores.base_micro_points,
             points=points,
-            grade=DEFAULTED if defaulted else grade.name,
-            pd=pd,
-            model_pd=model_pd,
-            default_in_force=defaulted,
+            **grades.row(0),
             limit=limit_part(suggested, grounds, self.policy),
             reasons=why,
         )

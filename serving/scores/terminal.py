@@ -14,6 +14,7 @@ _WORDS = {
         "score": "score",
         "grade": "grade",
         "pd": "PD",
+        "long run": " (through the cycle {:.2%})",
         "limit": "limit",
         "base": "base",
         "points": ", points",
@@ -26,11 +27,13 @@ _WORDS = {
         "fen": "CNY",
         "days": "days",
         "months": "months",
+        "unstable": "unstable: trained on other enterprises, the model may name others",
     },
     "zh": {
         "score": "信用评分",
         "grade": "信用等级",
         "pd": "违约概率",
+        "long run": "（跨周期{:.2%}）",
         "limit": "建议授信额度",
         "base": "基准分",
         "points": "，各项指标合计",
@@ -43,6 +46,7 @@ _WORDS = {
         "fen": "元",
         "days": "天",
         "months": "个月",
+        "unstable": "不稳定：换用其他企业样本训练时可能不同",
     },
 }
 
@@ -78,9 +82,12 @@ def _print_lack(console: Console, answer: InsufficientAnswer, language: Language
 def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> None:
     words, limit = _WORDS[language], answer.limit
     amount = limit.amount_fen // _FEN
+    long_run = answer.pd_through_the_cycle
+    beside = "" if long_run is None else words["long run"].format(long_run)
     console.print(
         f"  {words['score']} [bold]{answer.score}[/bold]  "
-        f"{words['grade']} [bold]{escape(answer.grade)}[/bold]  {words['pd']} {answer.pd:.2%}  "
+        f"{words['grade']} [bold]{escape(answer.grade)}[/bold]  "
+        f"{words['pd']} {answer.pd:.2%}{beside}  "
         f"{words['limit']} [bold]{amount:,}[/bold] {words['fen']}\n"
         f"  {escape(limit.binding_text_en if language == 'en' else limit.binding_text_zh)}",
         highlight=False,
@@ -90,8 +97,14 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
     table.add_column(overflow="fold")
     for reason in answer.reasons:
         text = reason.text_en if language == "en" else reason.text_zh
-        value = _value(reason.value, reason.unit, words)
-        table.add_row(f"{reason.points:+d}", f"{escape(text)} [dim]{reason.feature} {value}[/dim]")
+        mark = f" [dim]{words['unstable']}[/dim]" if reason.stable is False else ""
+        table.add_row(f"[bold]{reason.points:+d}[/bold]", f"[bold]{escape(text)}[/bold]{mark}")
+        for told in reason.features:
+            text = told.text_en if language == "en" else told.text_zh
+            value = _value(told.value, told.unit, words)
+            table.add_row(
+                "", f"{told.points:+4d}  {escape(text)} [dim]{told.feature} {value}[/dim]"
+            )
     console.print(table, highlight=False)
     console.print(
         f"  {words['base']} {answer.base_points}{words['points']} "

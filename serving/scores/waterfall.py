@@ -12,11 +12,9 @@ from typing import Literal
 from features.calendar import parse_time, show_time
 from features.catalogue import CATALOGUE
 from serving.scores.document import ScoredAnswer
+from serving.scores.families import TITLES
 
 Language = Literal["en", "zh"]
-
-SHOWN = 12
-"""Features that have a bar of their own; the rest share one."""
 
 _WIDTH, _ROW, _TOP, _LEFT, _RIGHT = 860, 26, 74, 330, 70
 _COSTS, _EARNS, _ENDS = "#b5502b", "#2b6ca3", "#3d4852"
@@ -46,18 +44,18 @@ class Bar:
 
 
 def bars(answer: ScoredAnswer, language: Language) -> tuple[Bar, ...]:
-    """Steps from the base to the score: the largest features, the rest together."""
+    """Steps from the base to the score: a bar a family of features, the largest first."""
     said = _WORDS[language]
-    ordered = sorted(answer.points, key=lambda p: (-abs(p.points), p.micro_points))
+    sums: dict[str, int] = {}
+    for points in answer.points:
+        family: str = CATALOGUE.feature(points.feature).family
+        sums[family] = sums.get(family, 0) + points.points
     found = [Bar(said["base"], answer.base_points, answer.base_points, is_total=True)]
     level = answer.base_points
-    for points in ordered[:SHOWN]:
-        title = CATALOGUE.feature(points.feature).title
-        label = title.en if language == "en" else title.zh
-        found.append(Bar(label, level, level + points.points))
-        level += points.points
-    if len(ordered) > SHOWN:
-        found.append(Bar(said["rest"].format(len(ordered) - SHOWN), level, answer.score))
+    for family, total in sorted(sums.items(), key=lambda item: (-abs(item[1]), item[1], item[0])):
+        title = TITLES[family]
+        found.append(Bar(title.en if language == "en" else title.zh, level, level + total))
+        level += total
     found.append(Bar(said["score"], answer.score, answer.score, is_total=True))
     return tuple(found)
 
@@ -84,9 +82,7 @@ def waterfall(answer: ScoredAnswer, language: Language = "en") -> str:
         return _LEFT + (points - low) * scale
 
     height = _TOP + _ROW * len(steps) + 20
-    title = _WORDS[language]["title"].format(
-        score=answer.score, grade=answer.grade, pd=answer.model_pd, base=answer.base_points
-    )
+    title = _title(answer, language)
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
         f'font-family="{_FONT}" font-size="13" role="img" aria-label="{escape(title)}">',
@@ -98,6 +94,19 @@ def waterfall(answer: ScoredAnswer, language: Language = "en") -> str:
         "</svg>",
     ]
     return "\n".join(drawn) + "\n"
+
+
+def _title(answer: ScoredAnswer, language: Language) -> str:
+    words = _WORDS[language]
+    # Beside the model's own PD, the 1 of grade D would be out of place.
+    long_run = None if answer.default_in_force else answer.pd_through_the_cycle
+    return words["title"].format(
+        score=answer.score,
+        grade=answer.grade,
+        pd=answer.model_pd,
+        beside="" if long_run is None else words["long run"].format(long_run),
+        base=answer.base_points,
+    )
 
 
 def _subject(answer: ScoredAnswer) -> str:
@@ -130,15 +139,15 @@ def _row(bar: Bar, top: float, place: Callable[[int], float]) -> str:
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "title": "Score {score}, grade {grade}, PD {pd:.2%}: from an average of {base}",
+        "title": "Score {score}, grade {grade}, PD {pd:.2%}{beside}: from an average of {base}",
+        "long run": " (through the cycle {:.2%})",
         "base": "Average of the training sample",
-        "rest": "{} other features",
         "score": "Score",
     },
     "zh": {
-        "title": "信用评分 {score}，等级 {grade}，违约概率 {pd:.2%}（样本平均 {base} 分）",
+        "title": "信用评分 {score}，等级 {grade}，违约概率 {pd:.2%}{beside}（样本平均 {base} 分）",
+        "long run": "，跨周期 {:.2%}",
         "base": "建模样本平均分",
-        "rest": "其余 {} 项指标",
         "score": "信用评分",
     },
 }

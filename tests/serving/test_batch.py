@@ -71,6 +71,11 @@ def test_every_row_is_scored_with_the_bits_of_the_bundle(
     assert micro.tolist() == expected.micro_points.tolist()
     assert found["score_micro_points"].to_pylist() == expected.score_micro.tolist()
     assert found["model_pd"].to_numpy().tobytes() == expected.pd.tobytes()
+    assert expected.pd_through_the_cycle is not None
+    free = ~found["default_in_force"].to_numpy()
+    long_run = found["pd_through_the_cycle"].to_numpy()
+    assert long_run[free].tobytes() == expected.pd_through_the_cycle[free].tobytes()
+    assert set(long_run[~free].tolist()) == {1.0}
     base = int(found.schema.metadata[b"cargoworthy.base_micro_points"])
     assert (base + micro.sum(axis=1)).tolist() == expected.score_micro.tolist()
 
@@ -85,7 +90,8 @@ def test_a_row_is_what_the_service_answers(
     found = pq.read_table(scores, filters=[("enterprise_id", "=", who), ("as_of", "=", as_of)])
     row = found.to_pylist()[0]
     assert len(found) == 1
-    for name in ("score", "score_micro_points", "pd", "model_pd", "grade", "default_in_force"):
+    told = ("score", "score_micro_points", "grade", "default_in_force")
+    for name in (*told, "pd", "pd_through_the_cycle", "model_pd"):
         assert row[name] == answer[name], name
     for points in answer["points"]:
         assert row[f"micro_points_{points['feature']}"] == points["micro_points"]
@@ -94,6 +100,7 @@ def test_a_row_is_what_the_service_answers(
     assert said["cargoworthy.model_name"] == answer["model"]["name"]
     assert said["cargoworthy.model_version"] == answer["model"]["version"]
     assert said["cargoworthy.policy_hash"] == answer["policy"]["hash"]
+    assert said["cargoworthy.graded_by"] == answer["graded_by"]
     assert said["cargoworthy.catalogue_hash"] == answer["catalogue_hash"]
     assert int(said["cargoworthy.position"]) == answer["record_position"]
     assert int(said["cargoworthy.base_micro_points"]) == answer["base_micro_points"]

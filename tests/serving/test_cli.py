@@ -46,21 +46,24 @@ def test_a_table_tells_score_grade_pd_limit_and_reasons(paths: list[str]) -> Non
     shown = " ".join(found.stdout.split())
     weak, strong = json.loads(said.stdout)
     assert weak["score"] < strong["score"]
-    assert weak["grade"] == "C"
+    assert weak["grade"] in ("C", "CC")
     assert weak["limit"]["amount_fen"] == 0
     for answer in (weak, strong):
         limit = answer["limit"]["amount_fen"] // 100
         added = answer["score"] - answer["base_points"]
         for word in (
             answer["enterprise_id"],
-            f"score {answer['score']} grade {answer['grade']} PD {answer['pd']:.2%} ",
+            f"score {answer['score']} grade {answer['grade']} PD {answer['pd']:.2%} "
+            f"(through the cycle {answer['pd_through_the_cycle']:.2%}) ",
             f"limit {limit:,} CNY",
             answer["limit"]["binding_text_en"],
             f"base {answer['base_points']}, points {added:+d}",
         ):
             assert word in shown
         for reason in answer["reasons"]:
-            assert f"{reason['points']:+d} {reason['text_en']} {reason['feature']}" in shown
+            assert f"{reason['points']:+d} {reason['text_en']}" in shown
+            for told in reason["features"]:
+                assert f"{told['points']:+d} {told['text_en']} {told['feature']}" in shown
     assert len(weak["reasons"]) == 4
     assert "Part of the stock is not insured." in shown
 
@@ -68,6 +71,7 @@ def test_a_table_tells_score_grade_pd_limit_and_reasons(paths: list[str]) -> Non
 def test_the_reasons_are_told_in_chinese_when_asked(paths: list[str]) -> None:
     found = call("score", WEAK, "--as-of", "2023-01-01", "--language", "zh", *paths)
     assert "部分库存未投保" in found.stdout
+    assert "（跨周期" in found.stdout
 
 
 def test_json_stands_alone_on_standard_output_and_is_what_was_logged(

@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 
 from serving.errors import MalformedPolicy
 from serving.policy import Policy
+from training.model.lgd import Security
 
 DEFAULT = Path(__file__).parents[2] / "configs" / "policy" / "default.yaml"
+LGD = DEFAULT.parents[1] / "lgd.yaml"
+STATED = {**yaml.safe_load(DEFAULT.read_text()), "lgd": yaml.safe_load(LGD.read_text())}
+"""All that the default policy says, the fitted LGD included."""
 POLICY = Policy.load(DEFAULT)
 
 
 def changed(tmp_path: Path, **fields: Any) -> Path:
-    stated = yaml.safe_load(DEFAULT.read_text())
     path = tmp_path / "policy.yaml"
-    path.write_text(yaml.safe_dump({**stated, **fields}))
+    path.write_text(yaml.safe_dump({**STATED, **fields}))
     return path
 
 
@@ -43,6 +46,18 @@ def test_more_risk_is_never_a_better_grade(one: float, other: float) -> None:
     assert order.index(policy.grade(low).name) <= order.index(policy.grade(high).name)
 
 
+def test_grades_are_by_the_long_run_where_there_is_one_unless_the_policy_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    assert POLICY.graded_by(through_the_cycle=True) == "through_the_cycle"
+    assert POLICY.graded_by(through_the_cycle=False) == "point_in_time"
+    other = Policy.load(changed(tmp_path, grade_by="point_in_time"))
+    assert other.graded_by(through_the_cycle=True) == "point_in_time"
+    assert other.hash != POLICY.hash
+    stated = {name: value for name, value in STATED.items() if name != "grade_by"}
+    assert Policy.model_validate(stated) == POLICY
+
+
 def test_goods_of_an_unnamed_chapter_have_the_default_ltv() -> None:
     policy = Policy.load(DEFAULT)
     assert policy.ltv_of("99") == policy.ltv_default
@@ -50,7 +65,9 @@ def test_goods_of_an_unnamed_chapter_have_the_default_ltv() -> None:
 
 
 def test_another_number_is_another_hash_and_another_comment_is_not(tmp_path: Path) -> None:
-    same = tmp_path / "same.yaml"
+    same = tmp_path / "policy" / "same.yaml"
+    same.parent.mkdir()
+    (tmp_path / "lgd.yaml").write_text(LGD.read_text())
     same.write_text("# a comment\n" + DEFAULT.read_text())
     assert Policy.load(same).hash == Policy.load(DEFAULT).hash
     assert Policy.load(changed(tmp_path, cap_fen=1)).hash != Policy.load(DEFAULT).hash
@@ -67,6 +84,7 @@ def test_another_number_is_another_hash_and_another_comment_is_not(tmp_path: Pat
         ({"cap_fen": 1.5}, "cap_fen"),
         ({"cap_fen": -1}, "cap_fen"),
         ({"surprise": 1}, "surprise"),
+        ({"grade_by": "the_moon"}, "grade_by"),
         ({"currency": "USD"}, "currency"),
     ],
 )
@@ -106,3 +124,15 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: str) -> No
 def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(MalformedPolicy, match=r"absent\.yaml"):
         Policy.load(tmp_path / "absent.yaml")
+
+
+def test_a_fitted_lgd_that_is_not_there_is_told_with_what_writes_it(tmp_path: Path) -> None:
+    path = changed(tmp_path, lgd="none.yaml")
+    with pytest.raises(MalformedPolicy, match=r"fitted LGD at .*none\.yaml.*train-lgd"):
+        Policy.load(path)
+
+
+def test_an_lgd_of_the_lenders_own_needs_no_other_file(tmp_path: Path) -> None:
+    own = Policy.load(changed(tmp_path, lgd=0.45))
+    assert own.lgd_of(Security(0.0, 0.0, 0.0)) == own.lgd_of(Security(1.0, 1.0, 1.0)) == 0.45
+    assert own.hash != POLICY.hash

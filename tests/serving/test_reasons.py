@@ -7,9 +7,20 @@ from features.catalogue import CATALOGUE
 from features.facts import Facts
 from features.feature import Feature
 from features.nodes.network import OfOthers
+from features.online import facts_of
 from features.prices import NO_PRICES
-from serving.scores.document import Points
-from serving.scores.reasons import Subject, costliest, reasons, withheld
+from serving.scores.document import Points, Reason
+from serving.scores.families import TITLES, numbers_of, stability_of
+from serving.scores.reasons import (
+    LEAST,
+    MOST,
+    Subject,
+    costliest,
+    families,
+    named,
+    reasons,
+    withheld,
+)
 from supervision.arrays import NEVER
 from supervision.contract.columns import column
 from supervision.record import Record
@@ -41,20 +52,63 @@ def points(costs: dict[str, int], values: dict[str, float | None]) -> list[Point
     ]
 
 
-@given(st.dictionaries(st.sampled_from(NAMES), st.integers(-(10**8), 10**8)))
-def test_at_most_four_and_only_what_costs_points_worst_first(costs: dict[str, int]) -> None:
+EVERYWHERE = range(len(FEATURES))
+costs_of = st.dictionaries(st.sampled_from(NAMES), st.integers(-(10**8), 10**8))
+
+
+@given(costs_of)
+def test_at_most_three_features_and_only_what_costs_points_worst_first(
+    costs: dict[str, int],
+) -> None:
     stated = points(costs, {})
-    places = costliest(FEATURES, stated)
+    places = costliest(EVERYWHERE, FEATURES, stated)
     found = [stated[place].micro_points for place in places]
-    assert len(found) <= 4
+    assert len(found) <= 3
     assert found == sorted(found)
     worst = [p.micro_points for p in stated if p.points < 0 and p.feature not in HARMLESS]
-    assert found == sorted(worst)[:4]
+    assert found == sorted(worst)[:3]
     assert {"basket_return_90d", "basket_return_365d"} <= HARMLESS
 
 
-def test_what_costs_less_than_half_a_point_is_no_reason() -> None:
-    assert costliest(FEATURES, points({"turnover_90d": -400_000}, {})) == ()
+@given(costs_of)
+def test_two_to_four_families_are_named_the_costliest_first(costs: dict[str, int]) -> None:
+    stated = points(costs, {})
+    ordered = families(FEATURES, stated)
+    sums = dict.fromkeys(TITLES, 0)
+    for feature, one in zip(FEATURES, stated, strict=True):
+        sums[feature.family] += one.micro_points
+    assert {one.family: one.micro_points for one in ordered} == sums
+    assert [one.micro_points for one in ordered] == sorted(sums.values())
+    assert sum(one.points for one in ordered) == sum(one.points for one in stated)
+    found = named(ordered)
+    assert LEAST <= len(found) <= MOST
+    assert found == ordered[: len(found)]
+    assert all(one.points < 0 for one in found[LEAST:])
+    assert len(found) == MOST or all(one.points >= 0 for one in ordered[len(found) :])
+
+
+@given(costs_of)
+def test_a_family_is_opened_to_features_of_its_own(costs: dict[str, int]) -> None:
+    for one in families(FEATURES, points(costs, {})):
+        assert {FEATURES[place].family for place in one.features} <= {one.family}
+
+
+def test_every_family_of_the_catalogue_has_a_title_in_both_languages() -> None:
+    assert {feature.family for feature in CATALOGUE.features} == set(TITLES)
+    assert all(title.en and title.zh for title in TITLES.values())
+    numbers = numbers_of(FEATURES)
+    assert [list(TITLES)[number] for number in numbers] == [f.family for f in FEATURES]
+
+
+def test_a_family_is_stable_from_the_bound_on_and_not_where_it_was_never_named() -> None:
+    agreement = {"custody": 0.8, "market": 0.79, "network": None}
+    facts = {"reasons": {"stable_from": 0.8, "agreement": agreement}}
+    assert stability_of(facts) == {"custody": True, "market": False, "network": False}
+    assert stability_of({"reasons": None}) == stability_of({}) == {}
+
+
+def test_what_costs_less_than_half_a_point_is_not_told() -> None:
+    assert costliest(EVERYWHERE, FEATURES, points({"turnover_90d": -400_000}, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +130,7 @@ def test_what_costs_less_than_half_a_point_is_no_reason() -> None:
 def test_a_feature_at_its_best_is_never_told_as_a_reason(
     name: str, value: float | None, told: bool
 ) -> None:
-    places = costliest(FEATURES, points({name: -5_000_000}, {name: value}))
+    places = costliest(EVERYWHERE, FEATURES, points({name: -5_000_000}, {name: value}))
     assert [FEATURES[place].name for place in places] == ([name] if told else [])
 
 
@@ -171,12 +225,47 @@ def test_a_missing_value_is_told_as_missing_and_what_that_means(world: World) ->
 
 
 def told(world: World, name: str, value: float | None) -> tuple[str, str]:
-    from features.online import facts_of
+    found = all_reasons(world, points({name: -5_000_000}, {name: value}))
+    (feature,) = found[0].features
+    return feature.text_en, feature.text_zh
 
+
+def all_reasons(
+    world: World, stated: list[Points], stability: dict[str, bool] | None = None
+) -> tuple[Reason, ...]:
     record = Record.open(world.database)
     number = record.number_of([NAMED_ONLY])[NAMED_ONLY]
     subject = Subject(facts_of(record, [number]), number, AS_OF)
-    stated = points({name: -5_000_000}, {name: value})
-    (found,) = reasons(record, subject, FEATURES, stated)
+    found = reasons(record, subject, FEATURES, stated, stability or {})
     record.close()
-    return found.text_en, found.text_zh
+    return found
+
+
+def test_where_nothing_costs_points_two_families_are_named_and_that_is_said(world: World) -> None:
+    found = all_reasons(world, points({feature.name: 3_000_000 for feature in FEATURES}, {}))
+    assert len(found) == LEAST
+    fewest = min(sum(f.family == family for f in FEATURES) for family in TITLES)
+    assert found[0].points == 3 * fewest
+    for one in found:
+        assert not one.features
+        assert f"earns {one.points} points; named because two at least always are" in one.text_en
+        assert f"加{one.points}分；因至少列示两类而列出" in one.text_zh
+
+
+def test_a_family_that_does_nothing_is_said_to_cost_nothing(world: World) -> None:
+    first, second = all_reasons(world, points({"turnover_90d": -1_000_000}, {}))
+    assert first.text_en == "Turnover: costs 1 point."
+    assert first.text_zh == "周转：扣1分。"
+    assert (second.points, "costs nothing" in second.text_en) == (0, True)
+
+
+def test_families_are_marked_as_the_training_found_them(world: World) -> None:
+    costs = {"turnover_90d": -9_000_000, "days_past_due_now": -5_000_000}
+    costs |= {"insured_stock_share_now": -2_000_000}
+    known = {"turnover": True, "financing conduct": False}
+    found = all_reasons(world, points(costs, {}), known)
+    assert [(one.family, one.stable) for one in found] == [
+        ("turnover", True),
+        ("financing conduct", False),
+        ("documents", None),
+    ]

@@ -71,7 +71,10 @@ def test_score_pd_and_grade_tell_one_story(client: httpx.Client) -> None:
     found = ask(client, WEAK)
     odds = 20 * 2 ** ((found["score_micro_points"] / 1e6 - 600) / 40)
     assert found["pd"] == found["model_pd"] == pytest.approx(1 / (1 + odds), rel=1e-9)
-    assert found["grade"] == Policy.load(POLICY).grade(found["pd"]).name
+    long_run = found["pd_through_the_cycle"]
+    assert long_run == pytest.approx(1 / (1 + odds * np.exp(0.7)), rel=1e-9)
+    assert found["graded_by"] == "through_the_cycle"
+    assert found["grade"] == Policy.load(POLICY).grade(long_run).name
 
 
 def test_the_weak_score_less_than_the_strong(client: httpx.Client) -> None:
@@ -83,7 +86,7 @@ def test_the_weak_score_less_than_the_strong(client: httpx.Client) -> None:
 def test_a_default_in_force_is_grade_d_and_is_lent_nothing(client: httpx.Client) -> None:
     found = ask(client, DEFAULTED)
     assert found["default_in_force"]
-    assert (found["grade"], found["pd"]) == ("D", 1.0)
+    assert (found["grade"], found["pd"], found["pd_through_the_cycle"]) == ("D", 1.0, 1.0)
     assert found["model_pd"] < 1
     assert (found["limit"]["amount_fen"], found["limit"]["binding"]) == (0, "grade")
     before = ask(client, DEFAULTED, as_of=text_of(AS_OF - 25 * DAY))
@@ -91,21 +94,27 @@ def test_a_default_in_force_is_grade_d_and_is_lent_nothing(client: httpx.Client)
     assert before["grade"] != "D"
 
 
-def test_reasons_are_the_costliest_features_in_both_languages(client: httpx.Client) -> None:
+def test_reasons_are_the_costliest_families_opened_to_features(client: httpx.Client) -> None:
     found = ask(client, WEAK)
-    assert 1 <= len(found["reasons"]) <= 4
-    costs = [reason["micro_points"] for reason in found["reasons"]]
-    assert costs == sorted(costs)
-    assert max(costs) < 0
-    told = {reason["feature"] for reason in found["reasons"]}
-    cheaper = [p["micro_points"] for p in found["points"] if p["feature"] not in told]
-    assert min(cheaper) >= max(costs)
+    sums: dict[str, list[int]] = {}
+    for point in found["points"]:
+        family = CATALOGUE.by_name[point["feature"]].family
+        whole, micro = sums.get(family, [0, 0])
+        sums[family] = [whole + point["points"], micro + point["micro_points"]]
+    ordered = sorted(micro for _, micro in sums.values())
+    assert 2 <= len(found["reasons"]) <= 4
+    assert [reason["micro_points"] for reason in found["reasons"]] == ordered[
+        : len(found["reasons"])
+    ]
     for reason in found["reasons"]:
-        feature = CATALOGUE.by_name[reason["feature"]]
-        assert reason["text_en"] == feature.risky.en
-        assert reason["text_zh"] == feature.risky.zh
-        assert reason["unit"] == feature.unit
-        assert reason["messages"]
+        assert [reason["points"], reason["micro_points"]] == sums[reason["family"]]
+        assert reason["stable"] is None
+        for told in reason["features"]:
+            feature = CATALOGUE.by_name[told["feature"]]
+            assert feature.family == reason["family"]
+            assert (told["text_en"], told["text_zh"]) == (feature.risky.en, feature.risky.zh)
+            assert told["unit"] == feature.unit
+    assert any(told["messages"] for reason in found["reasons"] for told in reason["features"])
 
 
 def test_the_messages_behind_a_reason_are_the_enterprises_own_and_known_by_then(
@@ -118,7 +127,13 @@ def test_the_messages_behind_a_reason_are_the_enterprises_own_and_known_by_then(
         for m in messages
         if m["enterprise_id"] == WEAK
     }
-    shown = [message for reason in ask(client, WEAK)["reasons"] for message in reason["messages"]]
+    shown = [
+        message
+        for reason in ask(client, WEAK)["reasons"]
+        for told in reason["features"]
+        for message in told["messages"]
+    ]
+    assert shown
     for message in shown:
         stream, stated = own[message["message_id"]]
         assert message["stream"] == stream

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from serving import cli
 from serving.scores.document import ScoredAnswer
-from serving.scores.waterfall import SHOWN, bars, waterfall
+from serving.scores.families import TITLES
+from serving.scores.waterfall import bars, waterfall
 from supervision.errors import CargoworthyError, UsageError
 from tests.serving.conftest import POLICY, STRONG, UNKNOWN, WEAK, World
 
@@ -28,7 +29,7 @@ def answer(client: httpx.Client, request: pytest.FixtureRequest) -> ScoredAnswer
 
 def test_the_bars_lead_without_a_gap_from_the_base_to_the_score(answer: ScoredAnswer) -> None:
     steps = bars(answer, "en")
-    assert len(steps) == SHOWN + 3
+    assert len(steps) == len(TITLES) + 2
     assert steps[0].end == answer.base_points
     assert steps[-1].end == answer.score
     for before, after in pairwise(steps):
@@ -36,9 +37,11 @@ def test_the_bars_lead_without_a_gap_from_the_base_to_the_score(answer: ScoredAn
 
 
 def test_the_largest_points_stand_first(answer: ScoredAnswer) -> None:
-    sizes = [abs(bar.end - bar.start) for bar in bars(answer, "en")[1:-2]]
+    steps = {bar.label: bar.end - bar.start for bar in bars(answer, "en")[1:-1]}
+    sizes = [abs(step) for step in steps.values()]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == max(abs(points.points) for points in answer.points)
+    for reason in answer.reasons:
+        assert steps[reason.title_en] == reason.points
 
 
 def test_the_drawing_is_whole_and_says_every_bar(answer: ScoredAnswer) -> None:

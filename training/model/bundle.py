@@ -3,8 +3,9 @@
 ``model.txt``
     LightGBM's own text form.
 ``bundle.json``
-    Features in order with the catalogue's hash, calibration, scale, base points, facts about
-    the training, and golden rows: values with the points that they must give.
+    Features in order with the catalogue's hash, calibration, scale, base points, how the PD is
+    brought to the level of the long run, facts about the training, and golden rows: values with
+    the points that they must give.
 ``manifest.json``
     SHA-256 of the other two. Its own SHA-256 is the model's hash.
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from training.model.calibration import Calibration
 from training.model.contributions import contributions
+from training.model.cycle import Cycle
 from training.model.errors import DamagedModelError, ModelError, ModelInputError
 from training.model.golden import GoldenRows
 from training.model.manifest import MANIFEST, Manifest, json_bytes, json_object
@@ -30,8 +32,10 @@ from training.model.scale import Floats, Integers, Scale
 
 MODEL = "model.txt"
 FACTS = "bundle.json"
-FORMAT = 1
+FORMAT = 2
 """Version of the form of a bundle."""
+_WITHOUT_CYCLE = 1
+"""An older form, still read: it knows no PD through the cycle."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,17 @@ class Scores:
     score_micro : int64 [n]
         ``base_micro_points + micro_points.sum(axis=1)``, exactly.
     pd : float64 [n]
-        Probability of default within twelve months, computed from ``score_micro``.
+        Probability of default within twelve months, point in time, computed from
+        ``score_micro``.
+    pd_through_the_cycle : float64 [n] or None
+        The same at the level of the long run; None where the model knows no such level.
     """
 
     micro_points: Integers
     base_micro_points: int
     score_micro: Integers
     pd: Floats
+    pd_through_the_cycle: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,8 @@ class Bundle:
         Of a categorical feature its categories: a category's code is its place.
     facts : mapping
         About the training, as it stands in the file.
+    cycle : Cycle or None
+        How the PD is brought to the level of the long run; None where that is not known.
     """
 
     name: str
@@ -92,6 +102,7 @@ class Bundle:
     catalogue_hash: str = ""
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    cycle: Cycle | None = None
     version: str = ""
     hash: str = ""
 
@@ -171,7 +182,13 @@ class Bundle:
         shares, _ = contributions(self.booster, values)
         micro_points = self.scale.parts(self.calibration.slope * shares)
         score_micro = self.base_micro_points + micro_points.sum(axis=1)
-        return Scores(micro_points, self.base_micro_points, score_micro, self.scale.pd(score_micro))
+        return Scores(
+            micro_points,
+            self.base_micro_points,
+            score_micro,
+            self.scale.pd(score_micro),
+            None if self.cycle is None else self.cycle.pd(score_micro, self.scale),
+        )
 
     def verify(self) -> None:
         """Score the golden rows.
@@ -208,6 +225,7 @@ class Bundle:
                 "double": self.scale.double,
             },
             "base_micro_points": self.base_micro_points,
+            "cycle": self.cycle and self.cycle.stated(),
             "facts": dict(self.facts),
             "golden": self.golden.stated(),
         }
@@ -236,7 +254,7 @@ def assemble(
         Names of the booster's columns, in order.
     directions : tuple of int
     **described
-        ``catalogue_hash``, ``categories``, ``facts``; see :class:`Bundle`.
+        ``catalogue_hash``, ``categories``, ``cycle``, ``facts``; see :class:`Bundle`.
     """
     if len(golden_values) == 0:
         raise ModelError("a bundle needs at least one golden row, found none")
@@ -265,8 +283,9 @@ def _model(text: str) -> dict[str, Any]:
 
 
 def _fields(stated: dict[str, Any]) -> dict[str, Any]:
-    if stated["format"] != FORMAT:
+    if stated["format"] not in (_WITHOUT_CYCLE, FORMAT):
         raise ValueError(f"format {stated['format']!r}")
+    cycle = None if stated["format"] == _WITHOUT_CYCLE else stated["cycle"]
     return {
         "name": str(stated["name"]),
         "catalogue_hash": str(stated["catalogue_hash"]),
@@ -276,6 +295,7 @@ def _fields(stated: dict[str, Any]) -> dict[str, Any]:
         "calibration": Calibration(**stated["calibration"]),
         "scale": Scale(**stated["scale"]),
         "base_micro_points": int(stated["base_micro_points"]),
+        "cycle": None if cycle is None else Cycle(**cycle),
         "facts": MappingProxyType(stated["facts"]),
         "golden": GoldenRows.of(stated["golden"]),
     }

@@ -56,11 +56,54 @@ def displayed(base_micro_points: int, micro_points: Integers) -> Points:
     """
     score = rounded(base_micro_points + micro_points.sum(axis=1))
     base = int(rounded(np.array([base_micro_points]))[0])
-    whole = micro_points // MICRO
-    remainder = micro_points - whole * MICRO
-    # 0 <= left <= number of features with a remainder: |rounding of score and base| < 1 in sum.
-    left = score - base - whole.sum(axis=1)
+    # |rounding of score and base| < 1 in sum, so it is the exact sum, rounded up or down.
+    return Points(base, _dealt(micro_points, score - base), score)
+
+
+def displayed_by_family(base_micro_points: int, micro_points: Integers, family: Integers) -> Points:
+    """Whole points of features that add up within every family, too.
+
+    The families share the score as features do in :func:`displayed`; then the features of each
+    share its points. So a family of many features is less than two points from its exact value.
+
+    Parameters
+    ----------
+    base_micro_points : int
+    micro_points : int64 [n, f]
+    family : int64 [f]
+        Number of each feature's family, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> micro = np.array([[-400_000, -400_000, -400_000, -400_000, 600_000]])
+    >>> displayed(600_000_000, micro).features.tolist()
+    [[0, 0, 0, -1, 0]]
+    >>> displayed_by_family(600_000_000, micro, np.array([0, 0, 0, 0, 1])).features.tolist()
+    [[0, 0, -1, -1, 1]]
+    """
+    sums = by_family(micro_points, family)
+    shared = displayed(base_micro_points, sums)
+    features = np.empty_like(micro_points)
+    for number in range(sums.shape[1]):
+        own = family == number
+        features[:, own] = _dealt(micro_points[:, own], shared.features[:, number])
+    return Points(shared.base, features, shared.score)
+
+
+def by_family(micro_points: Integers, family: Integers) -> Integers:
+    """Sums over the features of each family, int64 [n, families]; features as for the above."""
+    members = family[:, None] == np.arange(int(family.max(initial=-1)) + 1)
+    return np.asarray(micro_points @ members.astype(np.int64), dtype=np.int64)
+
+
+def _dealt(micro: Integers, total: Integers) -> Integers:
+    """Whole points that add up to a total: the exact sum, rounded up or down."""
+    whole = micro // MICRO
+    remainder = micro - whole * MICRO
+    # 0 <= left <= number of parts with a remainder.
+    left = total - whole.sum(axis=1)
     place = np.empty_like(whole)
     order = np.argsort(-remainder, axis=1, kind="stable")
     np.put_along_axis(place, order, np.arange(whole.shape[1])[None, :], axis=1)
-    return Points(base, whole + (place < left[:, None]), score)
+    return np.asarray(whole + (place < left[:, None]), dtype=np.int64)
