@@ -2,8 +2,9 @@
 
 The *core-enterprise rule* is what banks do today: they lend on the name of the large buyer, so
 the rating of the core enterprise that an applicant is linked to decides, and an applicant
-without a link stands last. The other baseline, LightGBM without directions, is the estimator
-with its directions taken away.
+without a link stands last. The other baselines are the logistic scorecard
+(:mod:`training.scorecard`), and LightGBM without directions, which is the estimator with its
+directions taken away.
 """
 
 from dataclasses import dataclass

@@ -1,24 +1,37 @@
-"""The comparison: the champion beside what banks do today, on the same out-of-time rows."""
+"""The comparison: the champion beside what banks do today, on the same out-of-time rows.
+
+Beside it stand the core-enterprise rule, a logistic scorecard on weight of evidence, and LightGBM
+without directions; all learn from the champion's training rows and are calibrated as it is.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
 
 import numpy as np
 
 from training.baselines import CORE_RATING, CoreEnterpriseRule, ranked
 from training.calibration import fit_calibration
-from training.estimator import Fitted, Recipe, fit, folds_by, raw_margin
+from training.estimator import Recipe, fit, folds_by, raw_margin
 from training.horizon import month_name
 from training.metrics import Performance, auc, performance
 from training.model.calibration import Calibration
 from training.model.scale import Floats
 from training.sample import Sample
+from training.scorecard import fit_scorecard
 from training.split import Split
+from training.split_comparison import SplitComparison
+from training.weight_of_evidence import installed
 
 CANDIDATE = "candidate"
 CORE_RULE = "core_enterprise_rule"
+SCORECARD = "scorecard"
 UNCONSTRAINED = "unconstrained_lightgbm"
+
+NO_SCORECARD = (
+    "the scorecard on weight of evidence is left out: optbinning is not installed (it has no wheel "
+    "for Python 3.14)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +49,14 @@ class Forecast:
     rank: Floats
 
 
+class CrossFitted(Protocol):
+    """What was fitted on rows of which others of its kind, which had not seen them, spoke."""
+
+    @property
+    def margins(self) -> Floats:
+        """Of each row by a fit without its enterprise, float64 [n]."""
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Figures of every model.
@@ -49,11 +70,20 @@ class Comparison:
         one class.
     by_month : mapping of str to mapping of str to float
         Month to model to AUC; NaN where the month has one class.
+    splits : SplitComparison or None
+        The candidate on the training months, split by row and by enterprise; None where the
+        defaults are too few for it.
     """
 
     out_of_time: Mapping[str, Performance]
     unseen: Mapping[str, Performance]
     by_month: Mapping[str, Mapping[str, float]]
+    splits: SplitComparison | None = None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out, and why."""
+        return () if SCORECARD in self.out_of_time else (NO_SCORECARD,)
 
     def as_data(self) -> dict[str, Any]:
         """As plain data, NaN as None."""
@@ -64,30 +94,32 @@ class Comparison:
                 month: {name: _number(area) for name, area in areas.items()}
                 for month, areas in self.by_month.items()
             },
+            "splits": None if self.splits is None else self.splits.as_data(),
         }
 
 
 def calibrate(
     sample: Sample,
     parts: Split,
-    fitted: Fitted,
+    fitted: CrossFitted,
     margin: Floats,
     slope_from: int,
     weight: Floats | None = None,
 ) -> Calibration:
-    """Calibrate on margins of boosters that had not seen the enterprise.
+    """Calibrate on margins of models that had not seen the enterprise.
 
     Those are the margins of the calibration enterprises, and of each validation fold by the
-    booster of the other folds. The calibration enterprises alone, one in five, would leave the
+    model of the other folds. The calibration enterprises alone, one in five, would leave the
     level of the PD to the chance of who is among them.
 
     Parameters
     ----------
     sample : Sample
     parts : Split
-    fitted : Fitted
+    fitted : CrossFitted
+        On the rows to fit on.
     margin : float64 [n]
-        Of all rows by the final booster.
+        Of all rows by the final model.
     slope_from : int
         Enterprises from which a slope is fitted: rows of one are no news to each other.
     weight : float64 [n], optional
@@ -106,27 +138,39 @@ def calibrate(
 
 
 def baselines(sample: Sample, parts: Split, recipe: Recipe, slope_from: int) -> dict[str, Forecast]:
-    """Fit the baselines on the champion's training rows and let them speak of every row."""
+    """Fit the baselines on the champion's training rows and let them speak of every row.
+
+    The scorecard is left out where optbinning is not installed (:data:`NO_SCORECARD`).
+    """
     found = {}
     if CORE_RATING in sample.names:
         rating = sample.column(CORE_RATING)
         trained = parts.fit | parts.calibration
         rule = CoreEnterpriseRule.fit(rating[trained], sample.target[trained])
         found[CORE_RULE] = Forecast(rule.pd(rating), ranked(rating).astype(np.float64))
-    free = recipe.free()
-    values = sample.choose(recipe.names)
+    values, free = sample.choose(recipe.names), recipe.free()
+    seen, target = values[parts.fit], sample.target[parts.fit]
     fold = parts.fold[parts.fit]
-    fitted = fit(
-        values[parts.fit], sample.target[parts.fit], folds_by(fold, int(fold.max()) + 1), free
-    )
-    margin = raw_margin(fitted.booster, values)
-    calibration = calibrate(sample, parts, fitted, margin, slope_from)
-    found[UNCONSTRAINED] = Forecast(calibration.pd(margin), margin)
+    folds = folds_by(fold, int(fold.max()) + 1)
+
+    def calibrated(fitted: CrossFitted, margin: Floats) -> Forecast:
+        return Forecast(calibrate(sample, parts, fitted, margin, slope_from).pd(margin), margin)
+
+    if installed():
+        made = fit_scorecard(seen, target, folds, recipe)
+        found[SCORECARD] = calibrated(made, made.card.margin(values))
+    fitted = fit(seen, target, folds, free)
+    found[UNCONSTRAINED] = calibrated(fitted, raw_margin(fitted.booster, values))
     return found
 
 
 def compare(
-    sample: Sample, parts: Split, forecasts: Mapping[str, Forecast], bootstrap: int, seed: int
+    sample: Sample,
+    parts: Split,
+    forecasts: Mapping[str, Forecast],
+    bootstrap: int,
+    seed: int,
+    splits: SplitComparison | None = None,
 ) -> Comparison:
     """Measure every forecast on the test rows."""
 
@@ -151,12 +195,20 @@ def compare(
         by_month[month_name(int(month))] = {
             name: auc(sample.target[rows], said.rank[rows]) for name, said in forecasts.items()
         }
-    return Comparison(measured(parts.test), measured(parts.unseen(sample.enterprise)), by_month)
+    return Comparison(
+        measured(parts.test), measured(parts.unseen(sample.enterprise)), by_month, splits
+    )
 
 
 def plain(found: Performance) -> dict[str, Any]:
     """Figures as plain data, NaN as None."""
-    return {name: _number(value) for name, value in asdict(found).items()}
+    said: dict[str, Any] = {
+        field.name: _number(getattr(found, field.name))
+        for field in fields(found)
+        if field.name != "intervals"
+    }
+    spans = {name: [_number(end) for end in span] for name, span in found.intervals.items()}
+    return {**said, "intervals": spans}
 
 
 def _number(value: float) -> float | None:

@@ -1,5 +1,6 @@
 """What a training shows on the terminal."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,33 +9,57 @@ from rich.markup import escape
 from rich.table import Table
 
 from features.calendar import show_time
-from training.comparison import CANDIDATE, CORE_RULE, UNCONSTRAINED
+from training.comparison import CANDIDATE, CORE_RULE, SCORECARD, UNCONSTRAINED
 from training.metrics import Performance
+from training.split_comparison import FOLDS, SplitComparison
 
 NAMES = {
     CANDIDATE: "candidate",
     CORE_RULE: "core-enterprise rule",
-    UNCONSTRAINED: "LightGBM, unconstrained",
+    SCORECARD: "scorecard",
+    UNCONSTRAINED: "unconstrained LightGBM",
+}
+
+
+_FORMS = {
+    "auc": ("AUC", ".3f"),
+    "gini": ("Gini", ".3f"),
+    "ks": ("KS", ".3f"),
+    "brier": ("Brier", ".4f"),
+    "log_loss": ("log loss", ".4f"),
+    "calibration_slope": ("slope", ".2f"),
+    "calibration_intercept": ("intercept", ".2f"),
 }
 
 
 def comparison_table(performances: Mapping[str, Performance], title: str) -> Table:
-    """Figures of every model on the same rows, one line a model."""
+    """Figures of every model on the same rows: a column a model, intervals below the figures."""
     rate = next(iter(performances.values())).default_rate
-    table = _table(f"{title}: default rate {rate:.2%}")
-    table.add_column("model", no_wrap=True)
-    for name in ("AUC", "95 % interval", "Gini", "KS", "Brier", "mean PD"):
+    table = _table(f"{title}: default rate {rate:.2%}; 95 % intervals over enterprises")
+    table.add_column("")
+    for name in performances:
+        table.add_column(escape(NAMES.get(name, name)), justify="right", overflow="fold")
+    for key, (figure, form) in _FORMS.items():
+        cells = [
+            f"{_form(getattr(one, key), form)}\n[dim]{_span(one.intervals[key], form)}[/]"
+            for one in performances.values()
+        ]
+        table.add_row(figure, *cells)
+    table.add_row("mean PD", *(f"{one.mean_pd:.2%}" for one in performances.values()))
+    return table
+
+
+def splits_table(found: SplitComparison) -> Table:
+    """Cross-validated AUC on the training months by either kind of split."""
+    table = _table(
+        f"Cross-validated on the training months, {FOLDS} folds: what a split by row adds"
+    )
+    for name in ("by row", "by enterprise", "difference", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, one in performances.items():
-        table.add_row(
-            escape(NAMES.get(name, name)),
-            f"{one.auc:.3f}",
-            f"{one.auc_low:.3f}..{one.auc_high:.3f}",
-            f"{one.gini:.3f}",
-            f"{one.ks:.3f}",
-            f"{one.brier:.4f}",
-            f"{one.mean_pd:.2%}",
-        )
+    span = f"{found.low:+.3f}..{found.high:+.3f}"
+    table.add_row(
+        f"{found.by_row:.3f}", f"{found.by_enterprise:.3f}", f"{found.flattered:+.3f}", span
+    )
     return table
 
 
@@ -56,6 +81,36 @@ def sample_table(facts: Mapping[str, Any], dropped: Mapping[str, int]) -> Table:
         table.add_row(
             f"[dim]dropped: {escape(reason.replace('_', ' '))}[/]", "", f"[dim]{count:,}[/]"
         )
+    return table
+
+
+def calibration_table(facts: Mapping[str, Any]) -> Table:
+    """Our calibration beside maps that points could not follow, and at the level of the long run.
+
+    Parameters
+    ----------
+    facts : mapping
+        Of a bundle.
+    """
+    rate = facts["central_tendency"]["out_of_time"]["point_in_time"]["default_rate"]
+    table = _table(f"Calibration out of time, default rate {rate:.2%}: what exact points cost")
+    table.add_column("map", no_wrap=True)
+    for name in ("log loss", "ours less it, 95 %", "Brier", "ECE", "mean PD", "different PDs"):
+        table.add_column(name, justify="right", no_wrap=True)
+    rows = {
+        ("affine, ours" if name == "affine" else name): one
+        for name, one in facts["calibration_rivals"]["models"].items()
+    }
+    long_run = facts["central_tendency"]["out_of_time"]["through_the_cycle"]
+    if long_run is not None:
+        rows["affine, through the cycle"] = long_run
+    gaps = facts["calibration_rivals"]["log_loss_gaps"]
+    for name, one in rows.items():
+        gap = gaps.get(name)
+        span = "" if gap is None else f"{gap['low']:+.4f}..{gap['high']:+.4f}"
+        distinct = f"{one['distinct']:,}" if "distinct" in one else ""
+        figures = (f"{one['log_loss']:.4f}", span, f"{one['brier']:.4f}", f"{one['ece']:.4f}")
+        table.add_row(escape(name), *figures, f"{one['mean_pd']:.2%}", distinct)
     return table
 
 
@@ -101,3 +156,11 @@ def _table(title: str) -> Table:
 
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
+
+
+def _form(value: float, form: str) -> str:
+    return "–" if math.isnan(value) else f"{value:{form}}"
+
+
+def _span(span: tuple[float, float], form: str) -> str:
+    return f"{_form(span[0], form)}..{_form(span[1], form)}"

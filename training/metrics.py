@@ -5,6 +5,7 @@ References
 B. Engelmann, R. Rauhmeier (eds.), *The Basel II Risk Parameters*, 2nd ed., Springer 2011.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,24 @@ import numpy as np
 from training.calibration import logistic
 from training.errors import TrainingError
 from training.model.scale import Floats
+from training.resampling import intervals, percentiles, resampled
 from training.sample import Labels, Names
+
+FIGURES = (
+    "auc",
+    "gini",
+    "ks",
+    "brier",
+    "log_loss",
+    "calibration_slope",
+    "calibration_intercept",
+)
+"""Figures that have an interval."""
 
 _BINS = 10
 _LEAST = 1e-15
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,8 @@ class Performance:
         Gini = 2 AUC - 1.
     auc_low, auc_high : float
         95 % bootstrap interval of AUC over enterprises (percentiles).
+    intervals : mapping of str to (float, float)
+        The same of each of :data:`FIGURES`; NaN where no resample has the figure.
     ks : float
         Largest distance of the two distribution functions.
     brier, log_loss : float
@@ -54,6 +71,7 @@ class Performance:
     calibration_slope: float
     calibration_intercept: float
     ece: float
+    intervals: Mapping[str, Interval]
 
 
 def performance(
@@ -81,24 +99,20 @@ def performance(
     seed : int
     """
     order = pd if rank is None else rank
-    area = auc(target, order)
-    low, high = auc_interval(target, order, enterprise, bootstrap, seed)
-    slope, intercept = calibration_line(target, pd)
+    once = np.ones(len(target))
+    whole = dict(zip(FIGURES, _figures(target, pd, order, once).tolist(), strict=True))
+    found = intervals(lambda times: _figures(target, pd, order, times), enterprise, bootstrap, seed)
+    spans = {name: (float(found[0, k]), float(found[1, k])) for k, name in enumerate(FIGURES)}
     return Performance(
         rows=len(target),
         defaults=int(target.sum()),
-        auc=area,
-        auc_low=low,
-        auc_high=high,
-        gini=2.0 * area - 1.0,
-        ks=ks(target, order),
-        brier=float(np.mean((pd - target) ** 2)),
-        log_loss=log_loss(target, pd),
+        **whole,
+        auc_low=spans["auc"][0],
+        auc_high=spans["auc"][1],
         mean_pd=float(pd.mean()),
         default_rate=float(target.mean()),
-        calibration_slope=slope,
-        calibration_intercept=intercept,
         ece=ece(target, pd),
+        intervals=spans,
     )
 
 
@@ -119,40 +133,46 @@ def auc_interval(
     target: Labels, rank: Floats, enterprise: Names, resamples: int, seed: int
 ) -> tuple[float, float]:
     """95 % percentile interval of AUC over resamples of enterprises with their rows."""
-    firms, firm = np.unique(enterprise, return_inverse=True)
     order = np.argsort(rank, kind="stable")
-    target, rank, firm = target[order], rank[order], firm[order]
-    chance = np.random.default_rng(seed)
-    areas = []
-    for _ in range(resamples):
-        times = np.bincount(chance.integers(0, len(firms), len(firms)), minlength=len(firms))
-        areas.append(auc(target, rank, times[firm].astype(np.float64)))
-    kept = np.array(areas)[~np.isnan(areas)]
-    if len(kept) == 0:
-        return float("nan"), float("nan")
-    low, high = np.quantile(kept, [0.025, 0.975])
+    target, rank = target[order], rank[order]
+    drawn = [auc(target, rank, times) for times in resampled(enterprise[order], resamples, seed)]
+    low, high = percentiles(np.array(drawn).reshape(-1, 1))[:, 0]
     return float(low), float(high)
 
 
-def ks(target: Labels, rank: Floats) -> float:
-    """Kolmogorov-Smirnov distance between the ranks of bad and good rows."""
-    bad, good = _tie_counts(target, rank, None)
+def ks(target: Labels, rank: Floats, weight: Floats | None = None) -> float:
+    """Kolmogorov-Smirnov distance between the ranks of bad and good rows.
+
+    NaN if one class has no weight.
+    """
+    bad, good = _tie_counts(target, rank, weight)
+    if bad.sum() * good.sum() == 0:
+        return float("nan")
     gap = np.cumsum(bad) / bad.sum() - np.cumsum(good) / good.sum()
     return float(np.abs(gap).max())
 
 
-def log_loss(target: Labels, pd: Floats) -> float:
+def log_loss(target: Labels, pd: Floats, weight: Floats | None = None) -> float:
     """Mean negative log-likelihood; PDs are kept off 0 and 1 by 1e-15."""
     kept = np.clip(pd, _LEAST, 1.0 - _LEAST)
-    return float(-np.mean(np.where(target == 1, np.log(kept), np.log1p(-kept))))
+    loss = -np.where(target == 1, np.log(kept), np.log1p(-kept))
+    return float(np.average(loss, weights=weight))
 
 
-def calibration_line(target: Labels, pd: Floats) -> tuple[float, float]:
+def calibration_line(
+    target: Labels, pd: Floats, weight: Floats | None = None
+) -> tuple[float, float]:
     """Slope and intercept of the outcome's log-odds on the PD's; NaN where there is no fit."""
-    kept = np.clip(pd, _LEAST, 1.0 - _LEAST)
+    some = np.ones(len(target), np.bool_) if weight is None else weight > 0
+    kept = np.clip(pd[some], _LEAST, 1.0 - _LEAST)
     odds = np.log(kept) - np.log1p(-kept)
+    if np.ptp(odds) == 0.0:
+        return float("nan"), float("nan")
+    line = np.column_stack([odds, np.ones_like(odds)])
     try:
-        slope, intercept = logistic(np.column_stack([odds, np.ones_like(odds)]), target)
+        slope, intercept = logistic(
+            line, target[some], weight=None if weight is None else weight[some]
+        )
     except TrainingError:
         return float("nan"), float("nan")
     return float(slope), float(intercept)
@@ -185,3 +205,20 @@ def _tie_counts(target: Labels, rank: Floats, weight: Floats | None) -> tuple[Fl
     bad = np.bincount(place, weights=weight * (target == 1))
     good = np.bincount(place, weights=weight * (target == 0))
     return np.asarray(bad, dtype=np.float64), np.asarray(good, dtype=np.float64)
+
+
+def _figures(target: Labels, pd: Floats, rank: Floats, weight: Floats) -> Floats:
+    """:data:`FIGURES` of rows that count so often."""
+    area = auc(target, rank, weight)
+    slope, intercept = calibration_line(target, pd, weight)
+    return np.array(
+        [
+            area,
+            2.0 * area - 1.0,
+            ks(target, rank, weight),
+            float(np.average((pd - target) ** 2, weights=weight)),
+            log_loss(target, pd, weight),
+            slope,
+            intercept,
+        ]
+    )

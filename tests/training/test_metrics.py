@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from training.metrics import auc, auc_interval, calibration_bins, ks, performance, roc
+from training.metrics import (
+    auc,
+    auc_interval,
+    calibration_bins,
+    calibration_line,
+    ks,
+    performance,
+    roc,
+)
 from training.metrics import log_loss as our_log_loss
 
 
@@ -72,3 +80,18 @@ def test_bins_hold_all_rows_in_order_of_pd() -> None:
     bins = calibration_bins(np.zeros(103, dtype=np.int8), pd)
     assert bins[:, 2].sum() == 103
     assert (np.diff(bins[:, 0]) > 0).all()
+
+
+def test_weights_count_as_copies_in_every_figure() -> None:
+    chance = np.random.default_rng(5)
+    pd = 1 / (1 + np.exp(-chance.normal(-1, 1, 300)))
+    target = (chance.uniform(size=300) < pd).astype(np.int8)
+    times = chance.integers(0, 4, 300)
+    weight, copies = times.astype(np.float64), np.repeat(np.arange(300), times)
+    for figure in (ks, our_log_loss, calibration_line):
+        assert figure(target, pd, weight) == pytest.approx(figure(target[copies], pd[copies]))
+
+
+def test_a_rule_that_says_the_same_of_all_has_no_calibration_line() -> None:
+    target = np.array([0, 1, 0, 0], dtype=np.int8)
+    assert np.isnan(calibration_line(target, np.full(4, 0.2))).all()

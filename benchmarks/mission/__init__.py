@@ -1,0 +1,1 @@
+"""Whom cargo would lend to that a core enterprise's name would not: ``-m benchmarks.mission``."""
