@@ -1,8 +1,9 @@
-"""Plots of a training, drawn without a display."""
+"""Plots of a training, drawn without a display: each as a figure, and into a file."""
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -15,48 +16,55 @@ from training.metrics import auc, calibration_bins, roc
 from training.model.scale import MICRO, Floats, Integers
 from training.sample import Labels
 
-_INK = "#1f2933"
-_COLOURS = ("#0b6e99", "#d1495b", "#8d99ae", "#edae49")
+INK = "#1f2933"
+QUIET = "#cccccc"
+COLOURS = ("#0b6e99", "#d1495b", "#8d99ae", "#edae49", "#3a7d44")
 _SHOWN = 15
 _STYLE: dict[Any, Any] = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": _INK,
+    "axes.edgecolor": INK,
     "axes.titlesize": 12,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "savefig.dpi": 120,
+    "svg.hashsalt": "cargoworthy",
 }
 
 
 def draw_roc(target: Labels, forecasts: Mapping[str, Forecast], path: Path) -> None:
-    """ROC curve of each model."""
-    figure, axes = _axes("ROC, out of time", width=5.6, height=5.4)
-    for (name, said), colour in zip(forecasts.items(), _COLOURS, strict=False):
-        false, true = roc(target, said.rank)
-        label = f"{_spoken(name)}  AUC {auc(target, said.rank):.3f}"
+    """ROC curve of each model, into a file."""
+    save(roc_figure(target, {_spoken(name): said.rank for name, said in forecasts.items()}), path)
+
+
+def roc_figure(target: Labels, ranks: Mapping[str, Floats]) -> Figure:
+    """ROC curve of each ranking by its name."""
+    figure, axes = plot_axes("ROC, out of time", width=5.6, height=5.4)
+    for (name, rank), colour in zip(ranks.items(), COLOURS, strict=False):
+        false, true = roc(target, rank)
+        label = f"{name}  AUC {auc(target, rank):.3f}"
         axes.plot(false, true, color=colour, linewidth=2, label=label)
-    axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=1, zorder=0)
+    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, zorder=0)
     axes.set(xlabel="share of good rows refused", ylabel="share of defaults refused")
     axes.set_aspect("equal")
     axes.legend(loc="lower right", frameon=False)
-    _save(figure, path)
+    return figure
 
 
 def draw_calibration(target: Labels, pd: Floats, path: Path) -> None:
     """Default rate over PD in ten bins, with 95 % Wilson intervals."""
-    figure, axes = _axes("Calibration, out of time")
+    figure, axes = plot_axes("Calibration, out of time")
     bins = calibration_bins(target, pd)
     low, high = _wilson(bins[:, 1], bins[:, 2])
     top = max(float(high.max()), float(bins[:, 0].max())) * 1.05
-    axes.plot([0, top], [0, top], color="#cccccc", linewidth=1, zorder=0, label="ideal")
+    axes.plot([0, top], [0, top], color=QUIET, linewidth=1, zorder=0, label="ideal")
     axes.errorbar(
         bins[:, 0],
         bins[:, 1],
         yerr=np.stack([bins[:, 1] - low, high - bins[:, 1]]),
         fmt="o",
-        color=_COLOURS[0],
+        color=COLOURS[0],
         capsize=3,
         label="ten bins of equal size, 95 % interval",
     )
@@ -64,15 +72,20 @@ def draw_calibration(target: Labels, pd: Floats, path: Path) -> None:
     axes.yaxis.set_major_formatter("{x:.1%}")
     axes.set(xlabel="mean PD", ylabel="default rate", xlim=(0, top), ylim=(0, top))
     axes.legend(loc="upper left", frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_scores(target: Labels, score_micro: Integers, path: Path) -> None:
+    """Distribution of scores of good and bad rows, into a file."""
+    save(scores_figure(target, score_micro), path)
+
+
+def scores_figure(target: Labels, score_micro: Integers) -> Figure:
     """Distribution of scores of good and bad rows."""
-    figure, axes = _axes("Scores, out of time")
+    figure, axes = plot_axes("Scores, out of time")
     score = score_micro / MICRO
     edges = np.histogram_bin_edges(score, bins=40)
-    for value, name, colour in ((0, "no default", _COLOURS[0]), (1, "default", _COLOURS[1])):
+    for value, name, colour in ((0, "no default", COLOURS[0]), (1, "default", COLOURS[1])):
         rows = target == value
         axes.hist(
             score[rows],
@@ -84,17 +97,24 @@ def draw_scores(target: Labels, score_micro: Integers, path: Path) -> None:
         )
     axes.set(xlabel="score", ylabel="density within each group")
     axes.legend(loc="upper left", frameon=False)
-    _save(figure, path)
+    return figure
 
 
 def draw_points(
     names: tuple[str, ...], micro_points: Integers, values: Floats, path: Path, seed: int
 ) -> None:
+    """SHAP summary, into a file."""
+    save(points_figure(names, micro_points, values, seed), path)
+
+
+def points_figure(
+    names: tuple[str, ...], micro_points: Integers, values: Floats, seed: int
+) -> Figure:
     """SHAP summary: points of each row by feature, the features by their mean absolute points."""
     points = micro_points / MICRO
     weight = np.abs(points).mean(axis=0)
     shown = np.argsort(-weight, kind="stable")[:_SHOWN][::-1]
-    figure, axes = _axes(
+    figure, axes = plot_axes(
         "Points by feature, out of time", height=0.34 * len(shown) + 1.6, width=8.0
     )
     chance = np.random.default_rng(seed)
@@ -120,10 +140,11 @@ def draw_points(
         bar.set_ticks([0, 1], labels=["low", "high"])
         bar.set_label("value (missing: middle)")
         bar.outline.set_visible(False)
-    _save(figure, path)
+    return figure
 
 
-def _axes(title: str, width: float = 6.4, height: float = 5.0) -> tuple[Figure, Axes]:
+def plot_axes(title: str, width: float = 6.4, height: float = 5.0) -> tuple[Figure, Axes]:
+    """Make an empty plot in the house's style, widths in inches."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
@@ -132,11 +153,20 @@ def _axes(title: str, width: float = 6.4, height: float = 5.0) -> tuple[Figure, 
     return figure, axes
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # No date and no version in the file: equal trainings draw equal bytes.
+    path.write_bytes(image(figure, "png"))
+
+
+def image(figure: Figure, media: Literal["svg", "png"]) -> bytes:
+    """Write a figure as the bytes of a file."""
+    # No date and no version in the file: equal figures are drawn as equal bytes.
+    nothing = {"Software": None} if media == "png" else {"Date": None, "Creator": None}
+    content = io.BytesIO()
     with mpl.rc_context(_STYLE):
-        figure.savefig(path, metadata={"Software": None})
+        figure.savefig(content, format=media, metadata=nothing)
+    return content.getvalue()
 
 
 def _spoken(name: str) -> str:

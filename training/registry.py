@@ -20,6 +20,10 @@ from training.tracking import RunReference
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+VALIDATION = "validation"
+"""Artifact folder of a run that holds the version's validation report."""
+REPORT_SHA256, REPORT_VERDICT = "report_sha256", "report_verdict"
+"""Tags of a version."""
 MODELS = Path("var/models")
 """The shelf."""
 
@@ -101,46 +105,68 @@ def version(client: MlflowClient, name: str, wanted: str) -> Version:
     return found
 
 
-def promote(
-    client: MlflowClient, name: str, wanted: str, catalogue_hash: str, models: Path = MODELS
-) -> Champion:
-    """Make a version the champion and lay it on the shelf.
-
-    The bundle is verified first; a damaged one, or one that services must refuse, changes
-    nothing. It is published before the registry's alias is set: services read the shelf, and
-    where setting the alias fails, the same promotion again sets it.
+def servable(chosen: Version, catalogue_hash: str) -> None:
+    """Stop unless services would take a version.
 
     Parameters
     ----------
-    client : MlflowClient
-    name : str
-    wanted : str
-        Number or alias.
+    chosen : Version
     catalogue_hash : str
         Of the features with which services score.
-    models : Path
-        Folder of the shelf.
 
     Raises
     ------
     UsageError
-        If there is no such version, or it was trained on another catalogue.
+        If it was trained on another catalogue.
     ModelError
         If its bundle is damaged, or is not what was registered.
     """
-    chosen = version(client, name, wanted)
-    stated = chosen.tags.get("hash", "")
-    bundle = Bundle.load(chosen.folder, expected=stated)
+    bundle = Bundle.load(chosen.folder, expected=chosen.tags.get("hash", ""))
     if bundle.catalogue_hash != catalogue_hash:
         raise UsageError(
-            f"expected a model of the feature catalogue {catalogue_hash[:16]}, found {name} "
+            f"expected a model of the feature catalogue {catalogue_hash[:16]}, found {chosen.name} "
             f"version {chosen.version} of {bundle.catalogue_hash[:16] or 'a table of its own'}: "
             "services would refuse it; build the features and train again, then promote that one"
         )
-    champion = Shelf(models).publish(chosen.folder, name, chosen.version, expected=stated)
-    client.set_registered_model_alias(name, CHAMPION, chosen.version)
+
+
+def keep_report(
+    client: MlflowClient, found: Version, folder: Path, sha256: str, verdict: str
+) -> None:
+    """Log a validation report to a version's run, and tag the version with its hash.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    found : Version
+    folder : Path
+        Of the report; its files go to the run's ``validation/``.
+    sha256 : str
+        Of ``report.json``.
+    verdict : str
+    """
+    client.log_artifacts(found.run_id, str(folder), VALIDATION)
+    client.set_model_version_tag(found.name, found.version, REPORT_SHA256, sha256)
+    client.set_model_version_tag(found.name, found.version, REPORT_VERDICT, verdict)
+
+
+def put_in_force(client: MlflowClient, chosen: Version, models: Path = MODELS) -> Champion:
+    """Lay a version on the shelf and make it the champion, whatever its report says.
+
+    Only a promotion that passed the gates calls this; see ``training/promotion/``. The bundle is
+    published before the registry's alias is set: services read the shelf, and where setting the
+    alias fails, the same promotion again sets it.
+
+    Raises
+    ------
+    ModelError
+        If the bundle is damaged, or is not what was registered; nothing changes then.
+    """
+    stated = chosen.tags.get("hash", "")
+    champion = Shelf(models).publish(chosen.folder, chosen.name, chosen.version, expected=stated)
+    client.set_registered_model_alias(chosen.name, CHAMPION, chosen.version)
     if CHALLENGER in chosen.aliases:
-        client.delete_registered_model_alias(name, CHALLENGER)
+        client.delete_registered_model_alias(chosen.name, CHALLENGER)
     return champion
 
 

@@ -1,0 +1,1 @@
+"""Promotion: which version of a model comes into force, by whose word, and on what report."""

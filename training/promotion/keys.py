@@ -1,0 +1,123 @@
+"""Key pairs: Ed25519, the private one in a file that only its owner can read.
+
+A private key lies where its owner put it, never among the project's files. Keys are random, so
+making one is the only thing here that does not give the same again.
+
+References
+----------
+S. Josefsson, I. Liusvaara, *Edwards-Curve Digital Signature Algorithm*, RFC 8032 (2017).
+"""
+
+import base64
+import binascii
+import os
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from training.promotion.errors import PeopleError
+
+_KEY_BYTES = 32
+_OWNER_ONLY = 0o600
+
+
+def make_key(path: Path) -> str:
+    """Write a new private key (PEM, mode 600) and return the public one in base64.
+
+    Raises
+    ------
+    PeopleError
+        If there is a file already: a key is never overwritten.
+    """
+    private = Ed25519PrivateKey.generate()
+    content = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
+    except FileExistsError as fault:
+        raise PeopleError(
+            f"expected no file at {path}, found one; a key is never overwritten: name another "
+            "file with --out"
+        ) from fault
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return public_text(private)
+
+
+def read_key(path: Path) -> Ed25519PrivateKey:
+    """Read a private key.
+
+    Raises
+    ------
+    PeopleError
+        If there is none, others than its owner may read it, or it is no Ed25519 key.
+    """
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        content = path.read_bytes()
+    except FileNotFoundError as fault:
+        raise PeopleError(
+            f"no key at {path}; make one with `cargoworthy people keygen NAME --out FILE`"
+        ) from fault
+    if mode & ~_OWNER_ONLY:
+        raise PeopleError(
+            f"expected {path} to be readable by its owner alone, found mode {mode:o}; whoever "
+            "could read it can sign in its owner's name: make a new key, or `chmod 600` it if "
+            "nobody else could"
+        )
+    try:
+        found = serialization.load_pem_private_key(content, password=None)
+    except (ValueError, TypeError) as fault:
+        raise PeopleError(
+            f"{path} is no private key in PEM form without a password ({fault!s:.80}); make one "
+            "with `cargoworthy people keygen NAME --out FILE`"
+        ) from fault
+    if not isinstance(found, Ed25519PrivateKey):
+        raise PeopleError(f"expected an Ed25519 key in {path}, found {type(found).__name__!s:.40}")
+    return found
+
+
+def public_text(private: Ed25519PrivateKey) -> str:
+    """The public key of a private one: 32 bytes in base64."""
+    return base64.b64encode(private.public_key().public_bytes_raw()).decode()
+
+
+def public_key(text: str) -> Ed25519PublicKey:
+    """Read a public key from base64.
+
+    Raises
+    ------
+    PeopleError
+        If it is not 32 bytes in base64.
+    """
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raw = b""
+    # One spelling only: two spellings of one key must not pass for two keys.
+    if len(raw) != _KEY_BYTES or base64.b64encode(raw).decode() != text:
+        raise PeopleError(
+            f"expected an Ed25519 public key, {_KEY_BYTES} bytes in base64, found {text!r:.60}; "
+            "take the line that `cargoworthy people keygen` prints"
+        )
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def sign(private: Ed25519PrivateKey, message: bytes) -> str:
+    """Signature of a message, in base64."""
+    return base64.b64encode(private.sign(message)).decode()
+
+
+def is_signed(public: str, message: bytes, signature: str) -> bool:
+    """Whether the signature is of this message and made with the key of this public one."""
+    try:
+        public_key(public).verify(base64.b64decode(signature, validate=True), message)
+    except (InvalidSignature, binascii.Error):
+        return False
+    return True

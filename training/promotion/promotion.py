@@ -1,0 +1,202 @@
+"""A promotion from call to champion: verify the model, pass the gates, record it, put it in force.
+
+The record comes before the force: a champion that nobody recorded cannot be. If putting it in
+force fails after that, the same promotion again heals it, as a further row.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.calendar import show_time
+from supervision.errors import UsageError
+from training.model.shelf import Champion
+from training.promotion.exception import SHORTEST_REASON, SignedException, Statement
+from training.promotion.gate import require_green_or_signed, require_own_report
+from training.promotion.keys import public_text, read_key
+from training.promotion.people import Person, read_people
+from training.promotion.record import Entry, Promotion, PromotionRecord
+from training.promotion.report import ReportRead, read_report
+from training.registry import Version, put_in_force, servable
+from training.tracking import Store
+
+_LONGEST_NAME = 64
+_LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a promotion reads and writes.
+
+    Attributes
+    ----------
+    reports : Path
+        Folder of the validation reports.
+    people : Path
+        List of people.
+    promotions : str
+        Database URL of the record of promotions.
+    models : Path
+        Shelf that services read from.
+    """
+
+    reports: Path
+    people: Path
+    promotions: str
+    models: Path
+
+
+@dataclass(frozen=True)
+class Word:
+    """By whose word, why and when.
+
+    Attributes
+    ----------
+    by, reason : str
+    at : int
+        UTC microseconds.
+    """
+
+    by: str
+    reason: str
+    at: int
+
+    def __post_init__(self) -> None:
+        for option, text, longest in (
+            ("--by", self.by, _LONGEST_NAME),
+            ("--reason", self.reason, _LONGEST_REASON),
+        ):
+            if not 0 < len(text.strip()) <= longest:
+                raise UsageError(
+                    f"{option}: expected 1 to {longest} characters, found {text!r:.60}; it is kept "
+                    "in the record of promotions for good"
+                )
+
+    @property
+    def day(self) -> str:
+        """The day at the port."""
+        return show_time(self.at)[:10]
+
+
+def promote(
+    store: Store,
+    model: Version,
+    word: Word,
+    exceptions: Sequence[Path],
+    places: Places,
+    catalogue_hash: str,
+) -> tuple[Champion, Entry]:
+    """Make a version the champion.
+
+    Parameters
+    ----------
+    store : Store
+        MLflow's, of the registry.
+    model : Version
+    word : Word
+    exceptions : sequence of Path
+        Files that signers made; only for a report with a red check.
+    places : Places
+    catalogue_hash : str
+        Of the features with which services score.
+
+    Raises
+    ------
+    UsageError
+        If the model was trained on another catalogue, or an exception is not valid.
+    ModelError
+        If its bundle is damaged, or is not what was registered.
+    PromotionRefused
+        If a gate holds it back.
+    PromotionRecordFailure
+        If it could not be recorded: then nothing came into force.
+    """
+    servable(model, catalogue_hash)
+    report = own_report(model, places.reports)
+    signed = [SignedException.read(path) for path in exceptions]
+    people = read_people(places.people) if signed else {}
+    require_green_or_signed(report, signed, people, word.day)
+    promotion = Promotion(
+        name=model.name,
+        version=model.version,
+        model_hash=report.model_hash,
+        report_sha256=report.sha256,
+        verdict=report.verdict,
+        promoted_by=word.by.strip(),
+        reason=word.reason.strip(),
+        exceptions=_kept(signed, people),
+        promoted_at=word.at,
+    )
+    with PromotionRecord.open(places.promotions) as record:
+        entry = record.append(promotion)
+    return put_in_force(store.client(), model, places.models), entry
+
+
+def sign_exception(model: Version, word: Word, key: Path, places: Places) -> SignedException:
+    """Sign for a model although its report is red.
+
+    Raises
+    ------
+    PeopleError
+        If the person is not listed, or the key is not theirs.
+    PromotionRefused
+        If there is no report of this model.
+    UsageError
+        If no check of it is red, or the reason is too short.
+    """
+    report = own_report(model, places.reports)
+    if not report.red:
+        raise UsageError(
+            f"the report of version {model.version} is {report.verdict}: there is nothing to "
+            f"except; `cargoworthy promote {model.version}` passes"
+        )
+    by, reason = word.by.strip(), word.reason.strip()
+    private = read_key(key)
+    person = read_people(places.people).get(by)
+    if person is None or person.public_key != public_text(private):
+        what = "is not on it" if person is None else "stands there with another public key"
+        raise UsageError(
+            f"expected {by!r:.60} in {places.people} with the public key of {key}, but {by!r:.60} "
+            f"{what}; add the line {{name: ..., role: ..., public_key: {public_text(private)}}}"
+        )
+    if len(reason) < SHORTEST_REASON:
+        raise UsageError(
+            f"--reason: expected at least {SHORTEST_REASON} characters, found "
+            f"{reason!r}; say why the model may serve although {', '.join(report.red)} failed"
+        )
+    statement = Statement(
+        model_hash=report.model_hash,
+        report_sha256=report.sha256,
+        red=report.red,
+        reason=reason,
+        person=by,
+        day=word.day,
+    )
+    return SignedException.make(statement, private)
+
+
+def own_report(model: Version, reports: Path) -> ReportRead:
+    """The report of this very model.
+
+    Raises
+    ------
+    PromotionRefused
+        If there is none.
+    """
+    report = read_report(reports, model.name, model.version)
+    require_own_report(report, model)
+    return report
+
+
+def _kept(signed: Sequence[SignedException], people: Mapping[str, Person]) -> str:
+    """The exceptions as they are recorded: they can be checked again when keys have changed."""
+    rows = [
+        {
+            **one.model_dump(mode="json"),
+            "role": people[one.statement.person].role,
+            "public_key": people[one.statement.person].public_key,
+        }
+        for one in signed
+    ]
+    return json.dumps(rows, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,260 @@
+"""The record of promotions: who put which model in force, when, why, and on what report.
+
+Rows are only ever added: triggers refuse every change, on SQLite and on PostgreSQL alike, and
+each row holds the hash of the one before, so that a change past the triggers shows when the
+record is read. Rows cut off the end do not show by themselves: note the newest hash elsewhere.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from supervision.database import engine_of, is_sqlite, writing
+from training.model.manifest import json_bytes
+from training.promotion.errors import PromotionRecordFailure
+
+FIRST = "0" * 64
+"""What stands in the first row for the hash of the row before."""
+
+METADATA = sa.MetaData()
+PROMOTION = sa.Table(
+    "promotion",
+    METADATA,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("version", sa.String(20), nullable=False),
+    sa.Column("model_hash", sa.String(64), nullable=False),
+    sa.Column("report_sha256", sa.String(64), nullable=False),
+    sa.Column("verdict", sa.String(20), nullable=False),
+    sa.Column("promoted_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("exceptions", sa.Text, nullable=False),
+    sa.Column("promoted_at", sa.BigInteger, nullable=False),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+)
+"""One row a promotion."""
+
+# SQLite runs no delete trigger for the row that INSERT OR REPLACE removes: the third trigger
+# refuses that insert itself.
+_TRIGGERS = {
+    "sqlite": (
+        """CREATE TRIGGER IF NOT EXISTS promotion_no_update BEFORE UPDATE ON promotion
+        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
+        """CREATE TRIGGER IF NOT EXISTS promotion_no_delete BEFORE DELETE ON promotion
+        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
+        """CREATE TRIGGER IF NOT EXISTS promotion_no_replace BEFORE INSERT ON promotion
+        WHEN EXISTS (
+            SELECT 1 FROM promotion WHERE position = NEW.position OR hash = NEW.hash
+        )
+        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
+    ),
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION promotion_is_append_only() RETURNS trigger
+        LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'the record of promotions is append-only'; END $$""",
+        """CREATE OR REPLACE TRIGGER promotion_no_change BEFORE UPDATE OR DELETE ON promotion
+        FOR EACH ROW EXECUTE FUNCTION promotion_is_append_only()""",
+        """CREATE OR REPLACE TRIGGER promotion_no_truncate BEFORE TRUNCATE ON promotion
+        FOR EACH STATEMENT EXECUTE FUNCTION promotion_is_append_only()""",
+    ),
+}
+_LOCK = 4_717_002
+"""Advisory lock of PostgreSQL under which tables are made and positions are given."""
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """A version that came into force.
+
+    Attributes
+    ----------
+    name, version, model_hash : str
+    report_sha256 : str
+        Of the validation report that let it pass.
+    verdict : str
+        Of that report.
+    promoted_by, reason : str
+    exceptions : str
+        JSON list of the signed exceptions, each with the role of its signer and the public key
+        that it was checked with.
+    promoted_at : int
+        UTC microseconds.
+    """
+
+    name: str
+    version: str
+    model_hash: str
+    report_sha256: str
+    verdict: str
+    promoted_by: str
+    reason: str
+    exceptions: str
+    promoted_at: int
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Who signed an exception."""
+        return tuple(one["statement"]["person"] for one in json.loads(self.exceptions))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A promotion in its place.
+
+    Attributes
+    ----------
+    position : int
+        1, 2, 3, ...
+    promotion : Promotion
+    previous_hash : str
+        Of the entry before; zeros for the first.
+    """
+
+    position: int
+    promotion: Promotion
+    previous_hash: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the row's canonical JSON, the hash of the entry before within it."""
+        return hashlib.sha256(json_bytes(self._row())).hexdigest()
+
+    def row(self) -> dict[str, object]:
+        """The entry as a row of the table."""
+        return {**self._row(), "hash": self.hash}
+
+    def _row(self) -> dict[str, object]:
+        place = {"position": self.position, "previous_hash": self.previous_hash}
+        return {**place, **asdict(self.promotion)}
+
+
+class PromotionRecord:
+    """The promotions, in order.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        Of a database that has the table; see :meth:`open`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open a record and create its table and triggers where they are missing.
+
+        Raises
+        ------
+        UsageError
+            If the URL names no database that it can live in.
+        DatabaseMissing
+            If there is no such file and it is not to be made.
+        PromotionRecordFailure
+            If the database cannot be reached or written.
+        """
+        engine: Engine | None = None
+        try:
+            engine = engine_of(url, create=create)
+            with writing(engine).begin() as connection:
+                _lock(connection)
+                METADATA.create_all(connection)
+                for statement in _TRIGGERS[engine.dialect.name]:
+                    connection.exec_driver_sql(statement)
+        except (SQLAlchemyError, OSError) as fault:
+            if engine is not None:
+                engine.dispose()
+            raise PromotionRecordFailure(
+                f"expected a database for promotions that can be written, found "
+                f"{_first_line(fault)}; check --promotions and the folder's permissions"
+            ) from fault
+        return cls(engine)
+
+    def append(self, promotion: Promotion) -> Entry:
+        """Add a promotion at the end; when this returns, it is on disk.
+
+        Raises
+        ------
+        PromotionRecordFailure
+            If it was not committed, or the rows so far were tampered with.
+        """
+        try:
+            with writing(self._engine).begin() as connection:
+                _lock(connection)
+                so_far = _entries(connection)
+                previous = so_far[-1].hash if so_far else FIRST
+                entry = Entry(len(so_far) + 1, promotion, previous)
+                connection.execute(sa.insert(PROMOTION), entry.row())
+        except SQLAlchemyError as fault:
+            raise PromotionRecordFailure(
+                "the promotion could not be recorded, so nothing came into force: "
+                f"{_first_line(fault)}; try again"
+            ) from fault
+        return entry
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All promotions, the oldest first, their chain of hashes checked.
+
+        Raises
+        ------
+        PromotionRecordFailure
+            If the database cannot be read, or a row is not what was written.
+        """
+        try:
+            with self._engine.connect() as connection:
+                return _entries(connection)
+        except SQLAlchemyError as fault:
+            raise PromotionRecordFailure(
+                f"the record of promotions cannot be read: {_first_line(fault)}; try again"
+            ) from fault
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _lock(connection: Connection) -> None:
+    """Wait for others that write; on SQLite the transaction itself does."""
+    if not is_sqlite(connection):
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def _entries(connection: Connection) -> tuple[Entry, ...]:
+    rows = connection.execute(sa.select(PROMOTION).order_by(PROMOTION.c.position)).mappings()
+    found: list[Entry] = []
+    previous = FIRST
+    for place, row in enumerate(rows, start=1):
+        told = {key: value for key, value in row.items() if key in Promotion.__dataclass_fields__}
+        entry = Entry(place, Promotion(**told), previous)
+        if entry.row() != dict(row):
+            raise PromotionRecordFailure(
+                f"promotion {place} is not what was written: its hashes do not fit; somebody "
+                "changed or took out rows past the triggers. Compare with a backup, and begin a "
+                "new record with --promotions once it is known what happened"
+            )
+        found.append(entry)
+        previous = entry.hash
+    return tuple(found)
+
+
+def _first_line(fault: Exception) -> str:
+    cause = getattr(fault, "orig", None) or fault
+    return str(cause).strip().partition("\n")[0][:200]

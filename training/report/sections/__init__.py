@@ -1,0 +1,1 @@
+"""Sections of the validation report, each a question with its checks, figures and plots."""
