@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-world refit clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-training bench-world refit clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -54,17 +54,26 @@ lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
 	  --no-header --extra training --extra cluster --extra fast --group build --group dev pyproject.toml -o locks/development.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header pyproject.toml -c locks/development.lock -o locks/serving.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --extra training --group contestants pyproject.toml -o locks/contestants.lock
 
 bench: bench-ingest bench-tables bench-features  ## All benchmarks
 
 bench-ingest: $(READY)  ## Messages a second into the record, against plain executemany
 	@$(BIN)/python -m benchmarks.ingest
 
-bench-tables: $(READY)  ## Our training against plain LightGBM on two public tables
-	@$(BIN)/python -m benchmarks.tables
+bench-tables: $(READY)  ## Our training against four other learners on public tables
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@if $(BIN)/uv pip install --quiet --require-hashes --python .venv-bench/bin/python -r locks/contestants.lock; \
+	then .venv-bench/bin/python -m benchmarks.tables; \
+	else echo "The other learners cannot be installed here; only those already installed take part"; \
+	$(BIN)/python -m benchmarks.tables; fi
 
 bench-features: $(READY)  ## The features against SQL, pandas and a bare scan (LARGE=1: much larger, too)
 	@$(BIN)/python -m benchmarks.features --folder var/bench-features $(if $(filter 1,$(LARGE)),--large)
+
+bench-training: $(READY)  ## Our training against bare LightGBM, on up to five million rows
+	@$(BIN)/python -m benchmarks.training
 
 bench-world: $(READY)  ## How hard and how fast the simulated world is (REFERENCE=1: the large one, hours)
 	@$(BIN)/python -m benchmarks.world --speed $(if $(filter 1,$(REFERENCE)),--reference)
@@ -75,4 +84,4 @@ refit: $(READY)  ## Fit the simulator's marginals anew: CUSTOMS=folder SHIPMENTS
 	@$(BIN)/python -m simulator.refit --customs "$(CUSTOMS)" --shipments "$(SHIPMENTS)"
 
 clean:  ## Remove all that was made: the environment, the record, the models, the runs
-	rm -rf .venv var mlruns/mlflow.db mlruns/artifacts
+	rm -rf .venv .venv-bench var mlruns/mlflow.db mlruns/artifacts

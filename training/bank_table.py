@@ -87,7 +87,8 @@ def read_table(path: Path, described: TableDescription) -> BankTable:
     ------
     TableError
         If the file cannot be read, a named column is missing, the target is not 0 and 1 with
-        both present, the time cannot be read, or no column is left to learn from.
+        both present, the time cannot be read or runs backwards, a number is infinite, or no
+        column is left to learn from.
     """
     return from_frame(_frame(path), described)
 
@@ -231,6 +232,12 @@ def _time(column: "pd.Series[Any]") -> Integers:
         raise TableError(
             f"time {name} is the same in all rows, so nothing is later; leave out --time"
         )
+    if (np.diff(place_of) <= 0).all():
+        raise TableError(
+            f"time {name} runs backwards: it never rises from the first row, {column.iloc[0]}, to "
+            f"the last, {column.iloc[-1]}. If it counts down (months ago, age), later has to be "
+            "larger: give its negative; if the newest rows merely come first, sort the table by it"
+        )
     return np.asarray(place_of, dtype=np.int64)
 
 
@@ -251,8 +258,14 @@ def _numbers(column: "pd.Series[Any]") -> tuple[Floats, tuple[str, ...] | None]:
         return np.where(column.isna().to_numpy(), np.nan, days), None
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        # A ratio over nothing is written as infinity by some systems: as unknown as a gap.
-        return np.where(np.isfinite(values), values, np.nan), None
+        if np.isinf(values).any():
+            rows = (np.flatnonzero(np.isinf(values))[:5] + 1).tolist()
+            raise TableError(
+                f"column {column.name} is infinite in {int(np.isinf(values).sum())} rows, the "
+                f"first: {rows}; some systems write a ratio over nothing so: leave the cell empty "
+                "where nothing is known, else give a number"
+            )
+        return values, None
     known = tuple(sorted({str(value) for value in column.dropna().unique()}))
     codes = {category: float(code) for code, category in enumerate(known)}
     return np.array([codes.get(str(v), np.nan) for v in column.where(column.notna(), None)]), known
@@ -288,7 +301,8 @@ def encode(
     Raises
     ------
     TableError
-        If a column is missing, or text stands where the model learnt numbers.
+        If a column is missing, a number is infinite, or text stands where the model learnt
+        numbers.
     """
     columns = []
     for name in names:

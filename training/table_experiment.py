@@ -95,7 +95,7 @@ def run_table(
     recipe = Recipe(table.names, table.directions, seed, settings, tuple(table.categories))
     tell("cross-validate")
     folds = make_folds(table.target, table.time, table.group, FOLDS, seed)
-    inner = [[_stop_fold(table, learn, seed)] for learn, _ in folds]
+    inner = [[stop_fold(table, learn, seed)] for learn, _ in folds]
     found = cross_validate(table.values, table.target, folds, inner, recipe)
 
     tell("check it")
@@ -151,10 +151,16 @@ def _fitted(
     return bundle, performance(target, pd, groups, seed=recipe.seed)
 
 
-def _stop_fold(
+def stop_fold(
     table: BankTable, learn: np.ndarray[tuple[int], np.dtype[np.int64]], seed: int
 ) -> Fold:
-    """Among rows to fit on, those that tell when to stop: the last, or others' groups."""
+    """Among rows to fit on, those that tell when to stop: the last, or others' groups.
+
+    Returns
+    -------
+    Fold
+        Places among ``learn``.
+    """
     time = None if table.time is None else np.unique(table.time[learn], return_inverse=True)[1]
     group = None if table.group is None else table.group[learn]
     if time is not None and len(np.unique(time)) <= FOLDS:

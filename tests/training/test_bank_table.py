@@ -34,19 +34,22 @@ def test_new_rows_get_the_codes_of_the_training_and_unknown_text_is_missing() ->
     np.testing.assert_array_equal(found, [[1, 1], [2, np.nan], [3, np.nan]])
     with pytest.raises(TableError, match="'city', which the table does not have"):
         encode(rows.drop(columns="city"), table.names, table.categories)
+    with pytest.raises(TableError, match=r"column x is infinite in 1 rows, the first: \[2\]"):
+        encode(rows.assign(x=[1.0, np.inf, np.nan]), table.names, table.categories)
     with pytest.raises(TableError, match="'x' should be numbers"):
         encode(rows.assign(x="many"), table.names, table.categories)
 
 
-def test_dates_become_days_and_infinity_is_missing() -> None:
-    found = read(
-        frame(
-            since=pd.to_datetime(["1970-01-03", "NaT", "1970-01-02", "1970-01-01"]),
-            ratio=[1, np.inf, -np.inf, 2],
-        )
-    )
+def test_dates_become_days() -> None:
+    since = pd.to_datetime(["1970-01-03", "NaT", "1970-01-02", "1970-01-01"])
+    found = read(frame(since=since))
     np.testing.assert_array_equal(found.values[:, 2], [2, np.nan, 1, 0])
-    np.testing.assert_array_equal(found.values[:, 3], [1, np.nan, np.nan, 2])
+
+
+def test_rows_need_no_order_as_long_as_time_does_not_run_backwards() -> None:
+    found = read(frame(month=[3, 1, 2, 1]), time="month")
+    assert found.time is not None
+    assert found.time.tolist() == [2, 0, 1, 0]
 
 
 def test_text_that_differs_in_most_rows_is_left_out_with_a_notice() -> None:
@@ -93,6 +96,21 @@ WRONG: dict[str, tuple[pd.DataFrame, dict[str, object], str]] = {
         frame(when=[5, 5, 5, 5]),
         {"time": "when"},
         "same in all rows",
+    ),
+    "a time that counts down": (
+        frame(months_ago=[9, 7, 7, 1]),
+        {"time": "months_ago"},
+        "runs backwards: it never rises from the first row, 9, to the last, 1",
+    ),
+    "the newest first": (
+        frame(when=["2024-03-31", "2024-02-29", "2024-02-28", "2023-12-31"]),
+        {"time": "when"},
+        "runs backwards: .*sort the table",
+    ),
+    "infinity": (
+        frame(ratio=[1, np.inf, -np.inf, 2]),
+        {},
+        r"column ratio is infinite in 2 rows, the first: \[2, 3\]; .*leave the cell empty",
     ),
     "a time of true and false": (
         frame(when=[True, False, True, True]),

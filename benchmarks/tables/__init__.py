@@ -1,0 +1,1 @@
+"""Ours beside four other learners, on tables that anybody can get."""

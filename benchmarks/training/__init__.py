@@ -1,0 +1,1 @@
+"""Our training against bare LightGBM on the same matrix."""
