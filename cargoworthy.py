@@ -13,6 +13,10 @@ import serving.cli
 import simulator.cli
 import supervision.cli
 import training.cli
+import training.loss.cli
+import training.promotion.cli
+import training.report.cli
+import training.tuning.cli
 from supervision.errors import CargoworthyError, UsageError
 
 
@@ -26,9 +30,14 @@ class InOrder(TyperGroup):
         "record",
         "features",
         "labels",
+        "tune",
         "train",
+        "train-lgd",
         "models",
+        "validate",
+        "sign-exception",
         "promote",
+        "people",
         "score",
         "score-table",
     )
@@ -60,6 +69,7 @@ app = typer.Typer(
 models = typer.Typer(help="The registered models: their figures, and which one is champion.")
 models.command("list")(training.cli.models_list)
 models.command("show")(training.cli.models_show)
+models.command("history")(training.promotion.cli.models_history)
 
 
 @models.callback(invoke_without_command=True)
@@ -74,9 +84,14 @@ app.command()(supervision.cli.ingest)
 app.add_typer(supervision.cli.record, name="record")
 app.add_typer(features.cli.app, name="features")
 app.command()(training.cli.labels)
+app.command()(training.tuning.cli.tune)
 app.command()(training.cli.train)
+app.command("train-lgd")(training.loss.cli.train_lgd)
 app.add_typer(models, name="models")
-app.command()(training.cli.promote)
+app.command()(training.report.cli.validate)
+app.command("sign-exception")(training.promotion.cli.sign_exception)
+app.command()(training.promotion.cli.promote)
+app.add_typer(training.promotion.cli.people, name="people")
 app.command()(serving.cli.score)
 app.command("score-table")(serving.cli.score_table)
 app.command()(serving.cli.serve)

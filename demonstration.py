@@ -27,6 +27,8 @@ FIRST, LAST = "2019-12", "2022-12"
 AS_OF = "2023-01-01"
 MONTHS = 48
 SEED = 1
+REPORTS = Path("var/validation")
+SIGNERS = Path("var/demo-signers")
 MLFLOW_PORT = 5000
 MLFLOW_LOG = Path("var/mlflow.log")
 
@@ -34,7 +36,7 @@ console = Console(stderr=True, highlight=False)
 
 
 def demonstrate(serve: bool, enterprises: int, port: int) -> None:
-    """Simulate a port, record it, build features, train, promote, score and serve.
+    """Simulate a port, record it, build features, train, validate, promote, score and serve.
 
     Each step is one command of the front door, shown before it runs. Whatever is there already
     is used again: a world of the same size is not simulated twice, and messages that are
@@ -56,7 +58,7 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
     _features()
     _step("Train, validate out of time, register", "train --format json", out=TRAINED)
     trained = json.loads(TRAINED.read_text())
-    _step("Make it the champion", f"promote {trained['version']}")
+    _validate_and_promote(trained["name"], trained["version"])
     _step("Pack each enterprise into one piece for the service", "record pack")
     _step("Publish how counterparties stood at midnight", f"features publish --as-of {AS_OF}")
     chosen = _strong_middling_weak()
@@ -94,6 +96,44 @@ def _simulate(enterprises: int) -> None:
         "Simulate a port",
         f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed {SEED}",
     )
+
+
+def _validate_and_promote(name: str, version: str) -> None:
+    """Bring the model into force as a bank would: by its report, or by two signatures."""
+    _step("Validate it", f"validate {version}")
+    report = json.loads((REPORTS / f"{name}-{version}" / "report.json").read_text())
+    red = [check["code"] for check in report["checks"] if check["verdict"] == "red"]
+    signed = ""
+    if red:
+        console.print(
+            f"{', '.join(red)} failed: this model may serve only by an exception that two "
+            "different people sign. Two made-up ones do so here, with keys made for them."
+        )
+        signed = _sign_for(version)
+    reason = "demonstration on a simulated port"
+    _step("Make it the champion", f"promote {version} --by demo --reason '{reason}'{signed}")
+
+
+def _sign_for(version: str) -> str:
+    """Make two people with a key each, let both sign, and return the options for `promote`."""
+    people = SIGNERS / "people.yaml"
+    names = ("demo-validator", "demo-risk-officer")
+    for name in names:
+        if not (SIGNERS / f"{name}.pem").exists():
+            keygen = f"people keygen {name} --out {SIGNERS}/{name}.pem"
+            _step(f"Make a key for {name}", keygen, out=SIGNERS / f"{name}.yaml")
+    lines = [(SIGNERS / f"{name}.yaml").read_text() for name in names]
+    people.write_text("people:\n" + "".join(lines))
+    options = f" --people {people}"
+    for name in names:
+        out = SIGNERS / f"{name}-{version}.json"
+        _step(
+            f"{name} signs",
+            f"sign-exception {version} --by {name} --key {SIGNERS}/{name}.pem --people {people} "
+            f"--reason 'the port is simulated, and nobody lends by this model' --out {out}",
+        )
+        options += f" --exception {out}"
+    return options
 
 
 def _said(facts: dict[str, object]) -> str:

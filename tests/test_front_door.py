@@ -24,11 +24,19 @@ COMMANDS = [
     ("features", "profile"),
     ("labels",),
     ("train",),
+    ("train-lgd",),
     ("models",),
     ("models", "list"),
     ("models", "show"),
+    ("models", "history"),
+    ("validate",),
     ("promote",),
+    ("sign-exception",),
+    ("tune",),
+    ("people",),
+    ("people", "keygen"),
     ("score",),
+    ("score-table",),
     ("serve",),
     ("demo",),
 ]
@@ -49,7 +57,7 @@ def test_every_command_of_the_readme_is_there_and_explains_itself() -> None:
     readme = (ROOT / "README.md").read_text()
     named = {
         tuple(m.split())
-        for m in re.findall(r"^    cargoworthy ([a-z]+(?: build| list| status)?)", readme, re.M)
+        for m in re.findall(r"^    cargoworthy ([a-z-]+(?: build| list| status)?)", readme, re.M)
     }
     listed = set(COMMANDS)
     assert named <= listed
@@ -85,7 +93,9 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("features", "build", "--from", "2020-01", "--to", "2020-02"), 1, "cargoworthy ingest"),
     (("train", "--target", "y"), 2, "--table"),
     (("train", "--table", "none.csv", "--target", "y"), 2, "none.csv"),
-    (("promote", "7"), 2, "no version '7'"),
+    (("promote", "7", "--by", "x", "--reason", "y"), 2, "no version '7'"),
+    (("promote", "7"), 2, "--by"),
+    (("models", "history", "--promotions", "nonsense"), 2, "database URL"),
     (("score", "123"), 2, "credit code"),
     (("score", "91350200MA2XXXXX0M", "--as-of", "someday"), 2, "expected a date"),
     (("score", "91350200MA2XXXXX0M"), 1, "expected"),

@@ -60,7 +60,7 @@ def fit_calibration(
 
 def logistic(
     design: Floats,
-    target: Labels,
+    target: Labels | Floats,
     offset: Floats | None = None,
     weight: Floats | None = None,
 ) -> Floats:
@@ -69,7 +69,8 @@ def logistic(
     Parameters
     ----------
     design : float64 [n, k]
-    target : int8 [n]
+    target : int8 or float64 [n]
+        A share from 0 to 1 makes it a fractional logit.
     offset : float64 [n], optional
         Added to the linear predictor as it is.
     weight : float64 [n], optional
@@ -111,5 +112,5 @@ def logistic(
     )
 
 
-def _loss(linear: Floats, target: Labels, counts: Floats) -> float:
+def _loss(linear: Floats, target: Labels | Floats, counts: Floats) -> float:
     return float(np.sum(counts * (np.logaddexp(0.0, linear) - target * linear)))

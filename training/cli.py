@@ -15,6 +15,8 @@ from rich.markup import escape
 from supervision.errors import UsageError
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from training.bank_table import TableDescription
     from training.config import TrainConfig
     from training.experiment import Tell
@@ -60,6 +62,12 @@ def train(
     decreasing: Annotated[
         list[str] | None, typer.Option(help="With --table: more of it never raises the risk.")
     ] = None,
+    trials: Annotated[
+        int, typer.Option(min=0, help="Tune with so many trials before; see `tune`.")
+    ] = 0,
+    cluster: Annotated[
+        str | None, typer.Option(help="Fit on a Dask cluster: its scheduler, tcp://HOST:PORT.")
+    ] = None,
     output: Format = Output.TABLE,
 ) -> None:
     """Train a model, compare it, and register it as a challenger.
@@ -78,8 +86,14 @@ def train(
         stray = [name for name, value in given.items() if value]
         if stray:
             raise UsageError(f"{stray[0]} describes a table; give the table too, with --table FILE")
-        _train_champion(read, output)
+        if trials:
+            from training.tuning.cli import tuned
+
+            read = tuned(read, trials).config
+        _train_champion(read, output, cluster)
         return
+    if trials or cluster is not None:
+        raise UsageError("--trials and --cluster are for the champion; leave them out with --table")
     if target is None:
         raise UsageError("--table needs --target: the column with 1 for the bad outcome, else 0")
 
@@ -168,6 +182,7 @@ def models_show(
             "intercept": bundle.calibration.intercept,
         },
         "base_points": bundle.base_micro_points / 1e6,
+        "cycle": bundle.cycle and bundle.cycle.stated(),
         "features": list(bundle.features),
         "facts": dict(bundle.facts),
     }
@@ -189,49 +204,27 @@ def models_show(
     )
 
 
-def promote(
-    version: Annotated[str, typer.Argument(help="A number, or challenger.")],
-    config: Configuration = CONFIG,
-    models: Annotated[Path, typer.Option(help="Shelf that services read from.")] = MODELS,
-    output: Format = Output.TABLE,
-) -> None:
-    """Make a version the champion and lay it on the shelf that services read."""
-    read, store = _store(config)
-    from features.catalogue import CATALOGUE
-    from training.registry import promote as put_in_force
-
-    champion = put_in_force(store.client(), read.name, version, CATALOGUE.hash, models)
-    if output is Output.JSON:
-        _print_json(champion.__dict__)
-        return
-    Console().print(
-        f"{champion.name} version {champion.version} is champion: "
-        f"{escape((models / champion.folder).as_posix())}",
-        highlight=False,
-        soft_wrap=True,
-    )
-
-
-def _train_champion(config: "TrainConfig", output: Output) -> None:
+def _train_champion(config: "TrainConfig", output: Output, cluster: str | None) -> None:
     console = Console(stderr=True)
-    with _steps(console) as tell:
+    with _steps(console) as tell, _connected(cluster) as client:
         tell("read the feature table and the outcomes")
         from features.catalogue import CATALOGUE
         from training.experiment import run
         from training.inputs import read_inputs
 
         inputs = read_inputs(config, CATALOGUE)
-        done = run(inputs, CATALOGUE, config, tell)
+        done = run(inputs, CATALOGUE, config, tell, client)
         tell("register it")
         from training.registration import register_experiment
 
         made = register_experiment(done, inputs, config)
     facts, findings = done.bundle.facts, [str(finding) for finding in done.findings]
-    _warn(console, findings)
+    _warn(console, [*findings, *done.comparison.notices])
     if output is Output.JSON:
         _print_json({**_told(made), "facts": dict(facts), "findings": findings})
         return
-    from training.console import comparison_table, sample_table
+    from training.central_tendency import told
+    from training.console import calibration_table, comparison_table, sample_table, splits_table
 
     out = Console()
     out.print(sample_table(facts, done.dropped))
@@ -240,9 +233,14 @@ def _train_champion(config: "TrainConfig", output: Output) -> None:
     if done.comparison.unseen:
         title = "Out of time, enterprises that no model was fitted on"
         out.print(comparison_table(done.comparison.unseen, title))
+    if done.comparison.splits is not None:
+        out.print(splits_table(done.comparison.splits))
+    out.print(calibration_table(facts))
+    said = told(done.bundle.cycle, facts["central_tendency"])
+    out.print(escape(said), highlight=False, soft_wrap=True)
     out.print(
         f"{made.name} version {made.version} is challenger; "
-        f"`cargoworthy promote {made.version}` makes it champion",
+        f"`cargoworthy validate {made.version}` judges it, `cargoworthy promote` makes it champion",
         highlight=False,
     )
 
@@ -315,6 +313,17 @@ def _told(one: "Version") -> dict[str, Any]:
         "catalogue_hash": one.tags.get("catalogue_hash", ""),
         "figures": figures,
     }
+
+
+@contextmanager
+def _connected(address: str | None) -> "Iterator[Client | None]":
+    if address is None:
+        yield None
+        return
+    from features.batch.execution import connected
+
+    with connected(address) as client:
+        yield client
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from supervision.errors import UsageError
 
@@ -15,9 +15,42 @@ MonthName = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class Settings(BaseModel):
-    """Base of all sections: unknown keys are refused, values cannot change."""
+    """Base of all sections: unknown keys are refused, values cannot change.
+
+    Attributes
+    ----------
+    example : str
+        File to copy where there is none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    example: ClassVar[str] = "configs/train.yaml"
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a YAML file.
+
+        Raises
+        ------
+        UsageError
+            If the file is missing or no YAML, a key is unknown (the nearest is named), or a
+            value does not fit.
+        """
+        try:
+            stated = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as fault:
+            raise UsageError(
+                f"no configuration at {path}; give one with --config, or copy {cls.example}"
+            ) from fault
+        except (yaml.YAMLError, UnicodeDecodeError) as fault:
+            raise UsageError(f"{path} is no YAML: {str(fault)!s:.200}") from fault
+        stated = {} if stated is None else stated
+        if not isinstance(stated, dict):
+            raise UsageError(f"{path} should hold keys and values, found {stated!r:.80}")
+        try:
+            return cls(**stated)
+        except ValidationError as fault:
+            raise UsageError(f"{path}: {_told(cls, fault)}") from fault
 
 
 class LabelSettings(Settings):
@@ -84,6 +117,47 @@ class SelectionSettings(Settings):
     most_ratio: Annotated[float, Field(ge=1.0, le=1000.0)] = 3.0
 
 
+class CentralTendencySettings(Settings):
+    """The level of the PD through the cycle; see ``training/central_tendency.py``.
+
+    Attributes
+    ----------
+    long_run_rate : float or None
+        Mean of yearly default rates; None: of those that the record knows.
+    years : int or None
+        How many years a stated rate is the mean of.
+    source : str
+        Where a stated rate is from; every model tells it.
+    margin : float
+        Margin of conservatism, as a part of the rate.
+    floor : float
+        Smallest PD.
+    least_years : int
+        So many years must be known; the rule asks for five.
+    """
+
+    long_run_rate: Share | None = None
+    years: Annotated[int, Field(ge=1, le=200)] | None = None
+    source: Annotated[str, Field(max_length=300)] = ""
+    margin: Annotated[float, Field(ge=0.0, le=5.0)] = 0.1
+    floor: Annotated[float, Field(gt=0.0, le=0.05)] = 0.0005
+    least_years: Annotated[int, Field(ge=5, le=50)] = 5
+
+    @model_validator(mode="after")
+    def _a_stated_rate_has_a_source(self) -> Self:
+        if self.long_run_rate is None:
+            if self.years is not None or self.source:
+                raise ValueError("years and source belong to a long_run_rate; state it, too")
+            return self
+        if not self.source.strip() or self.years is None or self.years < self.least_years:
+            raise ValueError(
+                f"a long_run_rate needs its source and at least {self.least_years} years"
+            )
+        if not self.floor < self.long_run_rate * (1.0 + self.margin) < 1.0:
+            raise ValueError("long_run_rate with its margin should lie between floor and 1")
+        return self
+
+
 class BoostingSettings(Settings):
     """LightGBM's parameters under their own names, and the stopping rule.
 
@@ -100,6 +174,24 @@ class BoostingSettings(Settings):
     max_rounds: Annotated[int, Field(ge=1, le=20_000)] = 600
     patience: Annotated[int, Field(ge=1)] = 40
     num_threads: Annotated[int, Field(ge=1, le=256)] = 1
+
+
+class StabilitySettings(Settings):
+    """The stability of reasons; see ``training/reason_stability.py``.
+
+    Attributes
+    ----------
+    refits : int
+        On bootstraps of enterprises, two at least; 0 leaves the check out.
+    """
+
+    refits: Annotated[int, Field(ge=0, le=200)] = 20
+
+    @model_validator(mode="after")
+    def _one_refit_compares_with_nothing(self) -> Self:
+        if self.refits == 1:
+            raise ValueError("refits are compared with each other; take at least 2, or 0 for none")
+        return self
 
 
 class CheckSettings(Settings):
@@ -153,34 +245,10 @@ class TrainConfig(Settings):
     labels: LabelSettings = LabelSettings()
     split: SplitSettings = SplitSettings()
     selection: SelectionSettings = SelectionSettings()
+    central_tendency: CentralTendencySettings = CentralTendencySettings()
     model: BoostingSettings = BoostingSettings()
+    stability: StabilitySettings = StabilitySettings()
     checks: CheckSettings = CheckSettings()
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a YAML file.
-
-        Raises
-        ------
-        UsageError
-            If the file is missing or no YAML, a key is unknown (the nearest is named), or a
-            value does not fit.
-        """
-        try:
-            stated = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as fault:
-            raise UsageError(
-                f"no configuration at {path}; give one with --config, or copy configs/train.yaml"
-            ) from fault
-        except (yaml.YAMLError, UnicodeDecodeError) as fault:
-            raise UsageError(f"{path} is no YAML: {str(fault)!s:.200}") from fault
-        stated = {} if stated is None else stated
-        if not isinstance(stated, dict):
-            raise UsageError(f"{path} should hold keys and values, found {stated!r:.80}")
-        try:
-            return cls(**stated)
-        except ValidationError as fault:
-            raise UsageError(f"{path}: {_told(cls, fault)}") from fault
 
 
 def _told(model: type[Settings], fault: ValidationError) -> str:

@@ -9,3 +9,7 @@ class TrainingError(CargoworthyError):
 
 class TableError(TrainingError, UsageError):
     """A table or its description cannot be trained on: the call has to change."""
+
+
+class EstimatorInputError(TrainingError, ValueError):
+    """Values, target or directions do not fit the estimator; scikit-learn expects a ValueError."""

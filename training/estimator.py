@@ -125,17 +125,7 @@ def fit(
     TrainingError
         If a fold is empty or leaves one class to fit on.
     """
-    for number, (learn, validate) in enumerate(folds):
-        if len(learn) == 0 or len(validate) == 0:
-            raise TrainingError(
-                f"validation fold {number} is empty ({len(learn)} rows to fit, {len(validate)} to "
-                "validate); take fewer folds or more rows"
-            )
-        if not 0 < target[learn].sum() < len(learn):
-            raise TrainingError(
-                f"validation fold {number} leaves {int(target[learn].sum())} defaults in "
-                f"{len(learn)} rows to fit on, expected some of both; take other folds or more rows"
-            )
+    check_folds(folds, target)
     found: dict[str, Any] = lgb.cv(
         recipe.parameters(),
         _dataset(values, target, recipe, weight),
@@ -147,6 +137,51 @@ def fit(
     )
     boosters: list[lgb.Booster] = found["cvbooster"].boosters
     rounds = int(found["cvbooster"].best_iteration)
+    margins, losses = out_of_fold(boosters, rounds, values, target, folds, weight)
+    booster = fit_rounds(values, target, recipe, rounds, weight)
+    return Fitted(booster, rounds, margins, losses)
+
+
+def check_folds(folds: Sequence[Fold], target: Labels) -> None:
+    """Refuse folds that cannot be fitted on or validated with.
+
+    Raises
+    ------
+    TrainingError
+        If one is empty or leaves one class to fit on.
+    """
+    for number, (learn, validate) in enumerate(folds):
+        if len(learn) == 0 or len(validate) == 0:
+            raise TrainingError(
+                f"validation fold {number} is empty ({len(learn)} rows to fit, {len(validate)} to "
+                "validate); take fewer folds or more rows"
+            )
+        if not 0 < target[learn].sum() < len(learn):
+            raise TrainingError(
+                f"validation fold {number} leaves {int(target[learn].sum())} defaults in "
+                f"{len(learn)} rows to fit on, expected some of both; take other folds or more rows"
+            )
+
+
+def out_of_fold(
+    boosters: Sequence[lgb.Booster],
+    rounds: int,
+    values: Floats,
+    target: Labels,
+    folds: Sequence[Fold],
+    weight: Floats | None,
+) -> tuple[Floats, tuple[float, ...]]:
+    """Margin of each row by the booster that had not seen it, and each fold's log loss.
+
+    Parameters
+    ----------
+    boosters : sequence of lightgbm.Booster
+        One a fold.
+    rounds : int
+        Trees of each that count.
+    values, target, folds, weight
+        See :func:`fit`.
+    """
     margins = np.full(len(target), np.nan)
     losses = []
     for booster, (_, validate) in zip(boosters, folds, strict=True):
@@ -155,8 +190,7 @@ def fit(
         # ln(1 + e^m) - y m, without overflow
         loss = np.logaddexp(0.0, margin) - target[validate] * margin
         losses.append(float(np.average(loss, weights=None if weight is None else weight[validate])))
-    booster = fit_rounds(values, target, recipe, rounds, weight)
-    return Fitted(booster, rounds, margins, tuple(losses))
+    return margins, tuple(losses)
 
 
 def fit_rounds(

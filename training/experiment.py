@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from features.catalogue import Catalogue
 from training.additivity import additivity
+from training.calibration_rivals import Margins, Rivalry, rivals
+from training.central_tendency import levels
 from training.checks import Finding, stop
 from training.comparison import CANDIDATE, Comparison, Forecast, baselines, compare
 from training.config import TrainConfig
@@ -18,8 +21,14 @@ from training.learning import Learnt, learn
 from training.model.bundle import Bundle, Scores
 from training.model.scale import Floats
 from training.monotonicity import probe
+from training.reason_stability import Learner, reason_stability
+from training.resampling import resampled
 from training.sample import Sample
 from training.split import Split
+from training.split_comparison import SplitComparison, compare_splits
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 Tell = Callable[[str], None]
 """Is told the name of each step as it begins."""
@@ -58,8 +67,14 @@ class Experiment:
     dropped: Mapping[str, int]
 
 
-def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -> Experiment:
-    """Train, compare and check.
+def run(
+    inputs: Inputs,
+    catalogue: Catalogue,
+    config: TrainConfig,
+    tell: Tell,
+    cluster: "Client | None" = None,
+) -> Experiment:
+    """Train, on a cluster if there is one; compare and check.
 
     Raises
     ------
@@ -70,14 +85,12 @@ def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -
     division = divide(inputs, config)
     sample, parts = division.sample, division.parts
     tell("fit the model")
-    learnt = learn(inputs, division, catalogue, config)
+    learnt = learn(inputs, division, catalogue, config, cluster)
     tell("compare it")
     scores = learnt.bundle.score(learnt.values[parts.test])
-    forecasts = {
-        CANDIDATE: _forecast(learnt.bundle, learnt.margin, parts.test, scores),
-        **baselines(sample, parts, learnt.recipe, config.slope_from_enterprises),
-    }
-    comparison = compare(sample, parts, forecasts, config.bootstrap, config.seed)
+    forecasts = _forecasts(division, learnt, scores, config)
+    splits = _splits(division, learnt)
+    comparison = compare(sample, parts, forecasts, config.bootstrap, config.seed, splits)
     tell("check it")
     stop(additivity(learnt.bundle, learnt.values[parts.test], scores))
     probes = _probed(division, learnt, config)
@@ -85,6 +98,12 @@ def run(inputs: Inputs, catalogue: Catalogue, config: TrainConfig, tell: Tell) -
         **facts_of(inputs, division, learnt, config),
         "monotone_probes": probes,
         "performance": comparison.as_data(),
+        "central_tendency": {
+            **learnt.tendency.as_data(),
+            "out_of_time": levels(sample.target[parts.test], scores),
+        },
+        "calibration_rivals": _rivals(division, learnt, config).as_data(),
+        "reasons": _stability(division, learnt, catalogue, config, tell),
     }
     return Experiment(
         bundle=replace(learnt.bundle, facts=facts),
@@ -110,6 +129,65 @@ def _probed(division: Division, learnt: Learnt, config: TrainConfig) -> int:
     )
     stop(violations.finding())
     return violations.probes
+
+
+def _forecasts(
+    division: Division, learnt: Learnt, scores: Scores, config: TrainConfig
+) -> dict[str, Forecast]:
+    """What the candidate and its baselines say of every row of the sample."""
+    sample, parts = division.sample, division.parts
+    return {
+        CANDIDATE: _forecast(learnt.bundle, learnt.margin, parts.test, scores),
+        **baselines(sample, parts, learnt.recipe, config.slope_from_enterprises),
+    }
+
+
+def _splits(division: Division, learnt: Learnt) -> SplitComparison | None:
+    """What a split by row would claim of the training months."""
+    trained = division.parts.fit | division.parts.calibration
+    sample = division.sample
+    return compare_splits(
+        learnt.values[trained],
+        sample.target[trained],
+        sample.enterprise[trained],
+        learnt.recipe,
+        learnt.fitted.rounds,
+    )
+
+
+def _rivals(division: Division, learnt: Learnt, config: TrainConfig) -> Rivalry:
+    """What the calibration's being affine costs out of time."""
+    parts, target, weight = division.parts, division.sample.target, learnt.weight
+    trained = parts.fit | parts.calibration
+    fitted = Margins(
+        learnt.unseen[trained], target[trained], None if weight is None else weight[trained]
+    )
+    tested = Margins(learnt.margin[parts.test], target[parts.test])
+    firms = division.sample.enterprise[parts.test]
+    draws = resampled(firms, config.bootstrap, config.seed)
+    return rivals(learnt.bundle.calibration, fitted, tested, draws)
+
+
+def _stability(
+    division: Division, learnt: Learnt, catalogue: Catalogue, config: TrainConfig, tell: Tell
+) -> dict[str, Any] | None:
+    """How far refits repeat the reasons; None where the configuration leaves that out."""
+    if not config.stability.refits:
+        return None
+    fit = division.parts.fit
+    learner = Learner(
+        learnt.values[fit],
+        division.sample.target[fit],
+        division.sample.enterprise[fit],
+        learnt.recipe,
+        learnt.fitted.rounds,
+        None if learnt.weight is None else learnt.weight[fit] / learnt.weight[fit].mean(),
+    )
+    families = tuple(catalogue.feature(name).family for name in learnt.recipe.names)
+    tested = learnt.values[division.parts.test]
+    return reason_stability(
+        learnt.bundle.booster, learner, tested, families, config.stability.refits, tell
+    ).as_data()
 
 
 def _leaks(division: Division, learnt: Learnt, config: TrainConfig) -> tuple[Finding, ...]:

@@ -1,10 +1,13 @@
 """Learning: the recipe, the fit, its calibration, and the bundle they make."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from features.catalogue import Catalogue
+from training.central_tendency import CentralTendency, central_tendency
+from training.cluster import ClusterFit
 from training.comparison import calibrate
 from training.config import TrainConfig
 from training.division import Division
@@ -17,6 +20,9 @@ from training.model.scale import Floats
 from training.sample import Sample
 from training.selection.correction import Correction, correction
 from training.selection.financed import evidence
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 GOLDEN_ROWS = 100
 
@@ -39,6 +45,9 @@ class Learnt:
     fitted : Fitted
     margin : float64 [n]
         Of all rows by the final booster.
+    unseen : float64 [n]
+        The same, but of fitted rows by boosters that had not seen the enterprise.
+    tendency : CentralTendency
     bundle : Bundle
         Without facts.
     """
@@ -50,11 +59,19 @@ class Learnt:
     folds: list[Fold]
     fitted: Fitted
     margin: Floats
+    unseen: Floats
+    tendency: CentralTendency
     bundle: Bundle
 
 
-def learn(inputs: Inputs, division: Division, catalogue: Catalogue, config: TrainConfig) -> Learnt:
-    """Fit and calibrate on the training rows.
+def learn(
+    inputs: Inputs,
+    division: Division,
+    catalogue: Catalogue,
+    config: TrainConfig,
+    cluster: "Client | None" = None,
+) -> Learnt:
+    """Fit and calibrate on the training rows; on a cluster, if there is one.
 
     Raises
     ------
@@ -74,20 +91,32 @@ def learn(inputs: Inputs, division: Division, catalogue: Catalogue, config: Trai
     weight = None if corrected.weight is None else corrected.weight[division.kept]
     values = sample.choose(recipe.names)
     folds = folds_by(parts.fold[parts.fit], config.split.folds)
-    fitted = fit(
+    fitting = fit
+    if cluster is not None:
+        of_table = np.flatnonzero(division.kept)[parts.fit]
+        fitting = ClusterFit(cluster, config.table, of_table)
+    fitted = fitting(
         values[parts.fit], sample.target[parts.fit], folds, recipe, _scaled(weight, parts.fit)
     )
     margin = raw_margin(fitted.booster, values)
+    unseen = margin.copy()
+    unseen[parts.fit] = fitted.margins
+    calibration = calibrate(sample, parts, fitted, margin, config.slope_from_enterprises, weight)
+    odds = calibration.slope * unseen + calibration.intercept
+    tendency = central_tendency(inputs, division, odds, config.central_tendency)
     bundle = assemble(
         fitted.booster,
-        calibrate(sample, parts, fitted, margin, config.slope_from_enterprises, weight),
+        calibration,
         golden_rows(values[parts.test], margin[parts.test]),
         name=config.name,
         features=recipe.names,
         directions=recipe.directions,
         catalogue_hash=catalogue.hash,
+        cycle=tendency.cycle,
     )
-    return Learnt(recipe, corrected, weight, values, folds, fitted, margin, bundle)
+    return Learnt(
+        recipe, corrected, weight, values, folds, fitted, margin, unseen, tendency, bundle
+    )
 
 
 def recipe_of(sample: Sample, catalogue: Catalogue, config: TrainConfig) -> Recipe:

@@ -32,7 +32,7 @@ def register_experiment(done: Experiment, inputs: Inputs, config: TrainConfig) -
     figures = metrics(done)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        bundle = write_folder(folder, done, config)
+        bundle = write_folder(folder, done, config, _code())
         record = RunRecord(
             experiment=config.name,
             parameters={**parameters(done, inputs, config), "model_hash": bundle.hash},

@@ -7,21 +7,35 @@ from typing import Any
 
 import yaml
 
+from features.catalogue import CATALOGUE
 from training.comparison import CANDIDATE
 from training.config import TrainConfig
 from training.experiment import Experiment
 from training.inputs import Inputs
-from training.metrics import Performance
+from training.metrics import FIGURES, Performance
+from training.mlflow_model import write_mlflow_model
 from training.model.bundle import Bundle
 from training.model.manifest import json_bytes
+from training.model_card import model_card
+from training.model_graph import onnx_bytes
 from training.plots import draw_calibration, draw_points, draw_roc, draw_scores
 from training.table_experiment import TableExperiment
+from training.tracking import BUNDLE
 
-_FIGURES = ("auc", "gini", "ks", "brier", "log_loss", "calibration_slope", "ece", "mean_pd")
 
+def write_folder(
+    folder: Path, done: Experiment, config: TrainConfig, code: Mapping[str, str]
+) -> Bundle:
+    """Write all that is kept of a training; the bundle comes back with its hash.
 
-def write_folder(folder: Path, done: Experiment, config: TrainConfig) -> Bundle:
-    """Write all that is kept of a training; the bundle comes back with its hash."""
+    Parameters
+    ----------
+    folder : Path
+    done : Experiment
+    config : TrainConfig
+    code : mapping of str to str
+        Version of the code, for the model card.
+    """
     rows = done.parts.test
     target = done.sample.target[rows]
     said = {name: type(one)(one.pd[rows], one.rank[rows]) for name, one in done.forecasts.items()}
@@ -38,13 +52,19 @@ def write_folder(folder: Path, done: Experiment, config: TrainConfig) -> Bundle:
     )
     figures = {
         **done.comparison.as_data(),
+        "central_tendency": done.bundle.facts["central_tendency"],
+        "cycle": done.bundle.cycle and done.bundle.cycle.stated(),
+        "calibration_rivals": done.bundle.facts["calibration_rivals"],
         "dropped": dict(done.dropped),
         "findings": [str(finding) for finding in done.findings],
     }
     (folder / "figures.json").write_bytes(json_bytes(figures))
     stated = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
     (folder / "train.yaml").write_text(stated, encoding="utf-8")
-    return done.bundle.write(folder / "bundle")
+    bundle = _write_model(folder, done.bundle)
+    card = model_card(bundle, CATALOGUE, figures["findings"], code)
+    (folder / "model_card.md").write_text(card, encoding="utf-8")
+    return bundle
 
 
 def write_table_folder(folder: Path, done: TableExperiment) -> Bundle:
@@ -56,7 +76,7 @@ def write_table_folder(folder: Path, done: TableExperiment) -> Bundle:
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "figures.json").write_bytes(json_bytes(figures))
-    return done.bundle.write(folder / "bundle")
+    return _write_model(folder, done.bundle)
 
 
 def parameters(done: Experiment, inputs: Inputs, config: TrainConfig) -> dict[str, object]:
@@ -94,8 +114,14 @@ def metrics(done: Experiment) -> dict[str, float]:
     ):
         found[f"{name}_rows"] = float(rows.sum())
         found[f"{name}_defaults"] = float(done.sample.target[rows].sum())
+    if (splits := done.comparison.splits) is not None:
+        found |= {"cv_auc_by_row": splits.by_row, "cv_auc_by_enterprise": splits.by_enterprise}
     found |= {f"dropped_{reason}": float(count) for reason, count in done.dropped.items()}
-    return found
+    reasons = done.bundle.facts.get("reasons") or {}
+    for name in ("kendalls_w", "top_overlap"):
+        if reasons.get(name) is not None:
+            found[f"reasons_{name}"] = float(reasons[name])
+    return found | _levels(done.bundle)
 
 
 def series(done: Experiment) -> dict[str, dict[int, float]]:
@@ -109,8 +135,32 @@ def series(done: Experiment) -> dict[str, dict[int, float]]:
     return {"validation_log_loss": dict(enumerate(done.fitted.fold_losses)), **by_month}
 
 
+def _levels(bundle: Bundle) -> dict[str, float]:
+    """Figures of the PD through the cycle, and of the calibration's rivals, out of time."""
+    found: dict[str, float] = {}
+    if bundle.cycle is not None:
+        found |= {"long_run_rate": bundle.cycle.long_run_rate, "cycle_shift": bundle.cycle.shift}
+        level = bundle.facts["central_tendency"]["out_of_time"]["through_the_cycle"]
+        found |= {f"test_{key}.through_the_cycle": value for key, value in level.items()}
+    rivals = bundle.facts["calibration_rivals"]
+    for name, one in rivals["models"].items():
+        found |= {f"calibration_map_{key}.{name}": float(value) for key, value in one.items()}
+    return found | {f"price_of_points_{key}": value for key, value in rivals["price"].items()}
+
+
+def _write_model(folder: Path, unwritten: Bundle) -> Bundle:
+    """The bundle, and the model in the forms of other tools where these can hold it."""
+    bundle = unwritten.write(folder / BUNDLE)
+    if not bundle.categories:
+        write_mlflow_model(bundle, folder / BUNDLE)
+        (folder / "model.onnx").write_bytes(onnx_bytes(bundle))
+    return bundle
+
+
 def _shown(one: Performance) -> dict[str, float]:
-    values = {key: float(getattr(one, key)) for key in (*_FIGURES, "auc_low", "auc_high")}
+    values = {key: float(getattr(one, key)) for key in (*FIGURES, "ece", "mean_pd")}
+    for key, (low, high) in one.intervals.items():
+        values |= {f"{key}_low": low, f"{key}_high": high}
     return {key: value for key, value in values.items() if not math.isnan(value)}
 
 

@@ -7,13 +7,15 @@ path in the store, so the folder is given when the experiment is made.
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlparse
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import Metric, Param, Run, RunTag
 from mlflow.exceptions import MlflowException
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +24,10 @@ from training.errors import TrainingError
 
 BUNDLE = "bundle"
 """Artifact folder of a run that holds the model's bundle."""
+PROJECT_RUN = "MLFLOW_RUN_ID"
+"""Environment variable in which `mlflow run` names the run that it began."""
+BUNDLE_LOGGED = "bundle_logged"
+"""Tag of a project's run that holds a training already."""
 
 _BATCH = 100
 _LONGEST = 500
@@ -107,9 +113,10 @@ class RunReference:
 def keep(client: MlflowClient, store: Store, record: RunRecord) -> RunReference:
     """Write a training to the store.
 
-    A run that could not be written whole is marked as failed.
+    Where `mlflow run` has begun a run in this store and experiment, that one is written; else a
+    new one. A run that could not be written whole is marked as failed.
     """
-    run = client.create_run(_experiment(client, store, record.experiment))
+    run = _begun(client, experiment_of(client, store, record.experiment))
     run_id = run.info.run_id
     # The time of the run itself: the store's clock, not ours.
     now = run.info.start_time
@@ -135,7 +142,20 @@ def keep(client: MlflowClient, store: Store, record: RunRecord) -> RunReference:
     return RunReference(run_id, f"{run.info.artifact_uri}/{BUNDLE}")
 
 
-def _experiment(client: MlflowClient, store: Store, name: str) -> str:
+def _begun(client: MlflowClient, experiment: str) -> Run:
+    """The run that `mlflow run` began here, or a new one."""
+    if (stated := os.environ.get(PROJECT_RUN)) is not None:
+        with suppress(MlflowException):  # in another store there is no such run
+            begun = client.get_run(stated)
+            here = begun.info.experiment_id == experiment and BUNDLE_LOGGED not in begun.data.tags
+            if here and urlparse(begun.info.artifact_uri).scheme:
+                client.set_tag(stated, BUNDLE_LOGGED, "true")
+                return begun
+    return client.create_run(experiment)
+
+
+def experiment_of(client: MlflowClient, store: Store, name: str) -> str:
+    """Id of an experiment of this name; it is made where it is missing."""
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)

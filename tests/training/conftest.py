@@ -20,7 +20,7 @@ from supervision.files import expand
 from supervision.ingestion import Ingestion, Terms
 from supervision.record import Record
 from training.baselines import CORE_RATING
-from training.config import TrainConfig
+from training.config import CentralTendencySettings, StabilitySettings, TrainConfig
 from training.experiment import Experiment, run
 from training.horizon import months_after
 from training.inputs import Inputs
@@ -168,6 +168,7 @@ def recorded(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) 
         artifacts=base / "artifacts",
         bootstrap=50,
         seed=3,
+        stability=StabilitySettings(refits=3),
     )
 
 
@@ -185,7 +186,9 @@ def inputs(small_world: SmallWorld) -> Inputs:
 
 @pytest.fixture(scope="session")
 def config() -> TrainConfig:
-    return TrainConfig(bootstrap=50, seed=3)
+    level = CentralTendencySettings(long_run_rate=0.04, years=7, source="the bank's own books")
+    stability = StabilitySettings(refits=3)
+    return TrainConfig(bootstrap=50, seed=3, central_tendency=level, stability=stability)
 
 
 @pytest.fixture(scope="session")

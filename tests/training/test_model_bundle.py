@@ -177,7 +177,7 @@ def test_another_format_is_told(folder: Path) -> None:
     facts = json.loads((folder / "bundle.json").read_bytes())
     (folder / "bundle.json").write_text(json.dumps(facts | {"format": 99}))
     reseal(folder)
-    with pytest.raises(DamagedModelError, match="no bundle of format 1"):
+    with pytest.raises(DamagedModelError, match="no bundle of format 2"):
         Bundle.load(folder)
 
 

@@ -1,0 +1,1 @@
+"""Tuning: settings of the booster, searched for on the training rows alone."""
