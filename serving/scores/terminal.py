@@ -8,6 +8,8 @@ from features.calendar import parse_time, show_time
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
 from serving.scores.waterfall import Language
 
+UNSTABLE = " *"
+"""Mark of a reason that another training might not give."""
 _FEN = 100
 _WORDS = {
     "en": {
@@ -27,7 +29,7 @@ _WORDS = {
         "fen": "CNY",
         "days": "days",
         "months": "months",
-        "unstable": "unstable: trained on other enterprises, the model may name others",
+        "legend": "* unstable: trained on other enterprises, the model may give other reasons",
     },
     "zh": {
         "score": "信用评分",
@@ -46,7 +48,7 @@ _WORDS = {
         "fen": "元",
         "days": "天",
         "months": "个月",
-        "unstable": "不稳定：换用其他企业样本训练时可能不同",
+        "legend": "* 稳定性不足：换用其他企业样本训练，模型可能给出不同原因",
     },
 }
 
@@ -97,7 +99,7 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
     table.add_column(overflow="fold")
     for reason in answer.reasons:
         text = reason.text_en if language == "en" else reason.text_zh
-        mark = f" [dim]{words['unstable']}[/dim]" if reason.stable is False else ""
+        mark = UNSTABLE if reason.stable is False else ""
         table.add_row(f"[bold]{reason.points:+d}[/bold]", f"[bold]{escape(text)}[/bold]{mark}")
         for told in reason.features:
             text = told.text_en if language == "en" else told.text_zh
@@ -111,6 +113,8 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
         f"{answer.score - answer.base_points:+d}",
         highlight=False,
     )
+    if any(reason.stable is False for reason in answer.reasons):
+        console.print(f"  [dim]{words['legend']}[/dim]", highlight=False)
 
 
 def _local(time: str) -> str:
