@@ -55,7 +55,9 @@ def build_features(
     out: Annotated[Path, typer.Option(help="The Parquet file to write.")] = FEATURES,
     database: Annotated[str, typer.Option(help="The record.")] = RECORD,
     mirror: Annotated[Path, typer.Option(help="Folder of the record's mirror.")] = MIRROR,
-    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes to use; more pay from fifty million messages on.")
+    ] = 1,
     cluster: Annotated[
         str | None,
         typer.Option(help="Dask scheduler whose workers to use instead, as tcp://HOST:PORT."),

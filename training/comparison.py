@@ -98,35 +98,44 @@ class Comparison:
         }
 
 
-def calibrate(
-    sample: Sample,
-    parts: Split,
-    fitted: CrossFitted,
-    margin: Floats,
-    slope_from: int,
-    weight: Floats | None = None,
-) -> Calibration:
-    """Calibrate on margins of models that had not seen the enterprise.
+def unseen_margins(parts: Split, fitted: CrossFitted, margin: Floats) -> Floats:
+    """Margins of models that had not seen the enterprise, float64 [n].
 
-    Those are the margins of the calibration enterprises, and of each validation fold by the
-    model of the other folds. The calibration enterprises alone, one in five, would leave the
-    level of the PD to the chance of who is among them.
+    Those are the margins of the final model, but of each validation fold by the model of the
+    other folds.
 
     Parameters
     ----------
-    sample : Sample
     parts : Split
     fitted : CrossFitted
         On the rows to fit on.
     margin : float64 [n]
         Of all rows by the final model.
+    """
+    unseen = margin.copy()
+    unseen[parts.fit] = fitted.margins
+    return unseen
+
+
+def calibrate(
+    sample: Sample, parts: Split, unseen: Floats, slope_from: int, weight: Floats | None = None
+) -> Calibration:
+    """Calibrate on the rows of the training, by models that had not seen the enterprise.
+
+    The calibration enterprises alone, one in five, would leave the level of the PD to the chance
+    of who is among them.
+
+    Parameters
+    ----------
+    sample : Sample
+    parts : Split
+    unseen : float64 [n]
+        Of :func:`unseen_margins`.
     slope_from : int
         Enterprises from which a slope is fitted: rows of one are no news to each other.
     weight : float64 [n], optional
         How much each row of the sample counts; None: all alike.
     """
-    unseen = margin.copy()
-    unseen[parts.fit] = fitted.margins
     rows = parts.fit | parts.calibration
     firms = len(np.unique(sample.enterprise[rows]))
     return fit_calibration(
@@ -154,7 +163,8 @@ def baselines(sample: Sample, parts: Split, recipe: Recipe, slope_from: int) -> 
     folds = folds_by(fold, int(fold.max()) + 1)
 
     def calibrated(fitted: CrossFitted, margin: Floats) -> Forecast:
-        return Forecast(calibrate(sample, parts, fitted, margin, slope_from).pd(margin), margin)
+        unseen = unseen_margins(parts, fitted, margin)
+        return Forecast(calibrate(sample, parts, unseen, slope_from).pd(margin), margin)
 
     if installed():
         made = fit_scorecard(seen, target, folds, recipe)

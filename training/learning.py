@@ -8,7 +8,7 @@ import numpy as np
 from features.catalogue import Catalogue
 from training.central_tendency import CentralTendency, central_tendency
 from training.cluster import ClusterFit
-from training.comparison import calibrate
+from training.comparison import calibrate, unseen_margins
 from training.config import TrainConfig
 from training.division import Division
 from training.errors import TrainingError
@@ -99,9 +99,8 @@ def learn(
         values[parts.fit], sample.target[parts.fit], folds, recipe, _scaled(weight, parts.fit)
     )
     margin = raw_margin(fitted.booster, values)
-    unseen = margin.copy()
-    unseen[parts.fit] = fitted.margins
-    calibration = calibrate(sample, parts, fitted, margin, config.slope_from_enterprises, weight)
+    unseen = unseen_margins(parts, fitted, margin)
+    calibration = calibrate(sample, parts, unseen, config.slope_from_enterprises, weight)
     odds = calibration.slope * unseen + calibration.intercept
     tendency = central_tendency(inputs, division, odds, config.central_tendency)
     bundle = assemble(

@@ -1,6 +1,7 @@
 """One stage of the preparation, run in a child.
 
 python -m benchmarks.features.stage split|record|mirror|database|postgresql FOLDER
+python -m benchmarks.features.stage publish|publish-postgresql FOLDER
 python -m benchmarks.features.stage large FOLDER TIMES
 """
 
@@ -44,6 +45,11 @@ def main(stage: str, ground: Ground, *arguments: str) -> None:
         shutil.rmtree(ground.server, ignore_errors=True)
         with postgresql(ground.server) as url:
             fill(ground, url, ground.on_postgresql)
+    elif stage == "publish":
+        tell(ground.record, ground.on_sqlite)
+    elif stage == "publish-postgresql":
+        with postgresql(ground.server) as url:
+            tell(url, ground.on_postgresql)
     elif stage == "large":
         # The folder is the large one, made of the one that it stands in.
         replicate(Ground(ground.folder.parent), ground, int(arguments[0]))
@@ -68,7 +74,7 @@ def split(ground: Ground) -> None:
 
 
 def fill(ground: Ground, url: str, store: Store) -> None:
-    """Ingest all but the last week, pack, ingest the last week, publish its last midnight."""
+    """Ingest all but the last week, pack, ingest the last week."""
     shutil.rmtree(store.folder, ignore_errors=True)
     store.folder.mkdir()
     _ingest(ground, ground.head, url)
@@ -76,6 +82,12 @@ def fill(ground: Ground, url: str, store: Store) -> None:
     pack(record, store.packed, Mirror(store.mirror), lambda *_: None)
     shutil.rmtree(store.mirror)
     _ingest(ground, ground.tail, url)
+    record.close()
+
+
+def tell(url: str, store: Store) -> None:
+    """Publish what is known of others as of the last week's last midnight."""
+    record = Record.open(url)
     publish(record, store.snapshots, LAST_WEEK + 7 * DAY)
     record.close()
 

@@ -10,6 +10,7 @@ from benchmarks.features.ground import Ground
 from benchmarks.world.plan import Plan
 from benchmarks.world.stages import prepare as prepare_world
 from benchmarks.world.stages import run
+from features.catalogue import CATALOGUE
 from supervision.mirror import FORMAT, Mirror
 from supervision.packed.layout import OWN
 
@@ -30,10 +31,12 @@ def prepare(plan: Plan, folder: Path, *, postgresql: bool = True) -> Ground:
     _once(ground, "split")
     if _once(ground, "record", packed=LAYOUT):
         ground.forget("mirror")
+    _once(ground, "publish", catalogue=CATALOGUE.hash, packed=LAYOUT)
     _once(ground, "mirror", form=FORMAT)
     _once(ground, "database", of=_shown(ground))
     if postgresql:
         _once(ground, "postgresql", packed=LAYOUT)
+        _once(ground, "publish-postgresql", catalogue=CATALOGUE.hash, packed=LAYOUT)
     return ground
 
 

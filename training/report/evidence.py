@@ -80,10 +80,8 @@ class Evidence:
     def development_auc(self) -> float:
         """AUC of the training rows by boosters that had not seen the enterprise."""
         parts, sample = self.division.parts, self.division.sample
-        margin = self.learnt.margin.copy()
-        margin[parts.fit] = self.learnt.fitted.margins
         rows = parts.fit | parts.calibration
-        return auc(sample.target[rows], margin[rows])
+        return auc(sample.target[rows], self.learnt.unseen[rows])
 
 
 def run_config(folder: Path) -> TrainConfig:
