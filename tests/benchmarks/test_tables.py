@@ -1,5 +1,7 @@
 """The contest on tables: its figures, its folds, and one round of it."""
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from scipy import stats
 from benchmarks.tables.__main__ import main
 from benchmarks.tables.cases import Effort, by_row, cases, customs
 from benchmarks.tables.contest import contest
-from benchmarks.tables.contestants import CONTESTANTS
+from benchmarks.tables.contestants import CONTESTANTS, Contestant
 from benchmarks.tables.figures import log_loss, over_folds, over_groups, precision_at_top
 from training.bank_table import BankTable
 from training.metrics import auc
 
+ROOT = Path(__file__).resolve().parents[2]
 SBA = next(case for case in cases(Path("none")) if case.name.startswith("SBA"))
 
 
@@ -103,18 +106,36 @@ def test_customs_are_fitted_on_one_year_and_tested_on_the_next(declarations: Pat
         assert np.array_equal(test, np.arange(600, 800))
 
 
-@pytest.mark.parametrize("one", CONTESTANTS, ids=lambda one: one.name)
-@pytest.mark.filterwarnings("ignore")
-def test_each_learner_reads_numbers_text_and_gaps(declarations: Path, one: object) -> None:
-    contestant = next(other for other in CONTESTANTS if other is one)
-    if not contestant.is_here:
-        pytest.skip(f"{contestant.package} is not installed")
+HERE = [one for one in CONTESTANTS if one.is_here]
+
+
+@pytest.mark.parametrize("contestant", HERE, ids=lambda one: one.name)
+def test_each_learner_reads_numbers_text_and_gaps(
+    declarations: Path, contestant: Contestant
+) -> None:
     table: BankTable = customs(declarations)
     learn, test = np.arange(600), np.arange(600, 800)
     risk = contestant.predict(table, learn, test, 0)
     assert risk.shape == (200,)
     assert ((risk > 0) & (risk < 1)).all()
     assert auc(table.target[test], risk) > 0.7
+
+
+@pytest.mark.slow
+def test_all_learners_take_part_in_an_environment_of_their_own(
+    declarations: Path, tmp_path: Path
+) -> None:
+    """As ``make bench-tables`` makes it, from the contestants' lock."""
+    python, uv = tmp_path / "venv/bin/python", Path(sys.executable).with_name("uv")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    install = ["pip", "install", "--quiet", "--require-hashes", "--python", python]
+    subprocess.run([uv, *install, "-r", ROOT / "locks/contestants.lock"], check=True)
+    out = tmp_path / "results.json"
+    asked = ["--case", "Customs", "--customs", declarations, "--repeats", "1", "--out", out]
+    subprocess.run([python, "-m", "benchmarks.tables", *asked], check=True, cwd=ROOT)
+    found = {one["contestant"]: one["mean"] for one in json.loads(out.read_text())}
+    assert set(found) == {one.name for one in CONTESTANTS}
+    assert min(found.values()) > 0.5
 
 
 def test_a_contest_gives_every_learner_the_same_folds(declarations: Path) -> None:
