@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,11 @@ def expected_failures(_: Any) -> dict[str, str]:
     xfail_strict=True,
 )
 def test_the_contract_of_scikit_learn(estimator: PdClassifier, check: Any) -> None:
-    check(estimator)
+    try:
+        check(estimator)
+    except SkipTest as skipped:
+        # arrays of other libraries are no part of what the estimator promises
+        assert "array_api" in str(skipped)  # noqa: PT017
 
 
 def world(rows: int = 1500, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
