@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from serving.errors import LedgerFailure
-from supervision.database import engine_of, writing
+from supervision.append_only import AppendOnly
+from supervision.database import engine_of, first_line, writing
 
 METADATA = sa.MetaData()
 SCORE = sa.Table(
@@ -40,33 +41,7 @@ SCORE = sa.Table(
 )
 """One row an answer, scored or not."""
 
-_REFUSAL = "the score log is append-only"
-
-# SQLite runs no delete trigger for the row that INSERT OR REPLACE removes: the third trigger
-# refuses that insert itself.
-_TRIGGERS = {
-    "sqlite": (
-        f"""CREATE TRIGGER IF NOT EXISTS score_no_update BEFORE UPDATE ON score
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-        f"""CREATE TRIGGER IF NOT EXISTS score_no_delete BEFORE DELETE ON score
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-        """CREATE TRIGGER IF NOT EXISTS score_no_replace BEFORE INSERT ON score
-        WHEN EXISTS (
-            SELECT 1 FROM score WHERE score_id = NEW.score_id OR number = NEW.number
-        )
-        BEGIN SELECT RAISE(ABORT, 'the score log is append-only'); END""",
-    ),
-    "postgresql": (
-        f"""CREATE OR REPLACE FUNCTION score_is_append_only() RETURNS trigger
-        LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$""",
-        """CREATE OR REPLACE TRIGGER score_no_change BEFORE UPDATE OR DELETE ON score
-        FOR EACH ROW EXECUTE FUNCTION score_is_append_only()""",
-        """CREATE OR REPLACE TRIGGER score_no_truncate BEFORE TRUNCATE ON score
-        FOR EACH STATEMENT EXECUTE FUNCTION score_is_append_only()""",
-    ),
-}
-_CREATION_LOCK = 4_717_001
-"""Advisory lock under which one of several starting workers creates the tables."""
+_KEPT = AppendOnly(SCORE, "the score log", unique=("score_id", "number"), key=4_717_001)
 
 
 @dataclass(frozen=True)
@@ -125,12 +100,13 @@ class Ledger:
         engine: sa.Engine | None = None
         try:
             engine = engine_of(url, create=True)
-            _create(engine)
+            with writing(engine).begin() as connection:
+                _KEPT.create(connection)
         except (SQLAlchemyError, OSError) as error:
             if engine is not None:
                 engine.dispose()
             raise LedgerFailure(
-                f"ledger: expected a database that can be written, found {_first_line(error)}; "
+                f"ledger: expected a database that can be written, found {first_line(error)}; "
                 "check --ledger and the folder's permissions"
             ) from error
         return cls(engine)
@@ -150,7 +126,7 @@ class Ledger:
         except SQLAlchemyError as error:
             raise LedgerFailure(
                 "ledger: the answer could not be logged, so it is not given: "
-                f"{_first_line(error)}; try again, and look at the ledger's disk if it persists"
+                f"{first_line(error)}; try again, and look at the ledger's disk if it persists"
             ) from error
 
     def document(self, score_id: str) -> bytes | None:
@@ -167,7 +143,7 @@ class Ledger:
                 found = connection.execute(query).scalar_one_or_none()
         except SQLAlchemyError as error:
             raise LedgerFailure(
-                f"ledger: expected to read it, found {_first_line(error)}; try again"
+                f"ledger: expected to read it, found {first_line(error)}; try again"
             ) from error
         return None if found is None else str(found).encode()
 
@@ -185,18 +161,3 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _create(engine: sa.Engine) -> None:
-    with writing(engine).begin() as connection:
-        if engine.dialect.name == "postgresql":
-            lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
-            connection.execute(lock, {"key": _CREATION_LOCK})
-        METADATA.create_all(connection)
-        for statement in _TRIGGERS[engine.dialect.name]:
-            connection.exec_driver_sql(statement)
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).strip().partition("\n")[0][:200]

@@ -232,3 +232,9 @@ def _copy(cursor: Any, sql: str, rows: Iterable[Sequence[object]]) -> None:
     with cursor.copy(sql) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what a database's driver said, at most 200 characters of it."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().partition("\n")[0][:200]

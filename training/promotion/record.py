@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from supervision.database import engine_of, is_sqlite, writing
+from supervision.append_only import AppendOnly
+from supervision.database import engine_of, first_line, writing
 from training.model.manifest import json_bytes
 from training.promotion.errors import PromotionRecordFailure
 
@@ -41,32 +42,9 @@ PROMOTION = sa.Table(
 )
 """One row a promotion."""
 
-# SQLite runs no delete trigger for the row that INSERT OR REPLACE removes: the third trigger
-# refuses that insert itself.
-_TRIGGERS = {
-    "sqlite": (
-        """CREATE TRIGGER IF NOT EXISTS promotion_no_update BEFORE UPDATE ON promotion
-        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
-        """CREATE TRIGGER IF NOT EXISTS promotion_no_delete BEFORE DELETE ON promotion
-        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
-        """CREATE TRIGGER IF NOT EXISTS promotion_no_replace BEFORE INSERT ON promotion
-        WHEN EXISTS (
-            SELECT 1 FROM promotion WHERE position = NEW.position OR hash = NEW.hash
-        )
-        BEGIN SELECT RAISE(ABORT, 'the record of promotions is append-only'); END""",
-    ),
-    "postgresql": (
-        """CREATE OR REPLACE FUNCTION promotion_is_append_only() RETURNS trigger
-        LANGUAGE plpgsql AS $$ BEGIN
-        RAISE EXCEPTION 'the record of promotions is append-only'; END $$""",
-        """CREATE OR REPLACE TRIGGER promotion_no_change BEFORE UPDATE OR DELETE ON promotion
-        FOR EACH ROW EXECUTE FUNCTION promotion_is_append_only()""",
-        """CREATE OR REPLACE TRIGGER promotion_no_truncate BEFORE TRUNCATE ON promotion
-        FOR EACH STATEMENT EXECUTE FUNCTION promotion_is_append_only()""",
-    ),
-}
-_LOCK = 4_717_002
-"""Advisory lock of PostgreSQL under which tables are made and positions are given."""
+_KEPT = AppendOnly(
+    PROMOTION, "the record of promotions", unique=("position", "hash"), key=4_717_002
+)
 
 
 @dataclass(frozen=True)
@@ -164,16 +142,13 @@ class PromotionRecord:
         try:
             engine = engine_of(url, create=create)
             with writing(engine).begin() as connection:
-                _lock(connection)
-                METADATA.create_all(connection)
-                for statement in _TRIGGERS[engine.dialect.name]:
-                    connection.exec_driver_sql(statement)
+                _KEPT.create(connection)
         except (SQLAlchemyError, OSError) as fault:
             if engine is not None:
                 engine.dispose()
             raise PromotionRecordFailure(
                 f"expected a database for promotions that can be written, found "
-                f"{_first_line(fault)}; check --promotions and the folder's permissions"
+                f"{first_line(fault)}; check --promotions and the folder's permissions"
             ) from fault
         return cls(engine)
 
@@ -187,7 +162,7 @@ class PromotionRecord:
         """
         try:
             with writing(self._engine).begin() as connection:
-                _lock(connection)
+                _KEPT.lock(connection)
                 so_far = _entries(connection)
                 previous = so_far[-1].hash if so_far else FIRST
                 entry = Entry(len(so_far) + 1, promotion, previous)
@@ -195,7 +170,7 @@ class PromotionRecord:
         except SQLAlchemyError as fault:
             raise PromotionRecordFailure(
                 "the promotion could not be recorded, so nothing came into force: "
-                f"{_first_line(fault)}; try again"
+                f"{first_line(fault)}; try again"
             ) from fault
         return entry
 
@@ -212,7 +187,7 @@ class PromotionRecord:
                 return _entries(connection)
         except SQLAlchemyError as fault:
             raise PromotionRecordFailure(
-                f"the record of promotions cannot be read: {_first_line(fault)}; try again"
+                f"the record of promotions cannot be read: {first_line(fault)}; try again"
             ) from fault
 
     def close(self) -> None:
@@ -231,12 +206,6 @@ class PromotionRecord:
         self.close()
 
 
-def _lock(connection: Connection) -> None:
-    """Wait for others that write; on SQLite the transaction itself does."""
-    if not is_sqlite(connection):
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-
-
 def _entries(connection: Connection) -> tuple[Entry, ...]:
     rows = connection.execute(sa.select(PROMOTION).order_by(PROMOTION.c.position)).mappings()
     found: list[Entry] = []
@@ -253,8 +222,3 @@ def _entries(connection: Connection) -> tuple[Entry, ...]:
         found.append(entry)
         previous = entry.hash
     return tuple(found)
-
-
-def _first_line(fault: Exception) -> str:
-    cause = getattr(fault, "orig", None) or fault
-    return str(cause).strip().partition("\n")[0][:200]
