@@ -17,7 +17,7 @@ from training.facts import facts_of
 from training.inputs import Inputs
 from training.labels import Flags
 from training.leakage import suspects
-from training.learning import Learnt, learn
+from training.learning import Learnt, learn, scaled
 from training.model.bundle import Bundle, Scores
 from training.model.scale import Floats
 from training.monotonicity import probe
@@ -181,7 +181,7 @@ def _stability(
         division.sample.enterprise[fit],
         learnt.recipe,
         learnt.fitted.rounds,
-        None if learnt.weight is None else learnt.weight[fit] / learnt.weight[fit].mean(),
+        scaled(learnt.weight, fit),
     )
     families = tuple(catalogue.feature(name).family for name in learnt.recipe.names)
     tested = learnt.values[division.parts.test]

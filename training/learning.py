@@ -80,14 +80,7 @@ def learn(
     """
     sample, parts = division.sample, division.parts
     recipe = recipe_of(sample, catalogue, config)
-    corrected = correction(
-        inputs.rows,
-        division.status,
-        division.trained,
-        evidence(catalogue),
-        config.selection,
-        config.seed,
-    )
+    corrected = correction_of(inputs, division, catalogue, config)
     weight = None if corrected.weight is None else corrected.weight[division.kept]
     values = sample.choose(recipe.names)
     folds = folds_by(parts.fold[parts.fit], config.split.folds)
@@ -96,7 +89,7 @@ def learn(
         of_table = np.flatnonzero(division.kept)[parts.fit]
         fitting = ClusterFit(cluster, config.table, of_table)
     fitted = fitting(
-        values[parts.fit], sample.target[parts.fit], folds, recipe, _scaled(weight, parts.fit)
+        values[parts.fit], sample.target[parts.fit], folds, recipe, scaled(weight, parts.fit)
     )
     margin = raw_margin(fitted.booster, values)
     unseen = unseen_margins(parts, fitted, margin)
@@ -116,6 +109,14 @@ def learn(
     return Learnt(
         recipe, corrected, weight, values, folds, fitted, margin, unseen, tendency, bundle
     )
+
+
+def correction_of(
+    inputs: Inputs, division: Division, catalogue: Catalogue, config: TrainConfig
+) -> Correction:
+    """What the configuration asks to do against selection."""
+    names, settings = evidence(catalogue), config.selection
+    return correction(inputs.rows, division.status, division.trained, names, settings, config.seed)
 
 
 def recipe_of(sample: Sample, catalogue: Catalogue, config: TrainConfig) -> Recipe:
@@ -149,6 +150,6 @@ def golden_rows(values: Floats, margin: Floats) -> Floats:
     return np.ascontiguousarray(values[order[places.astype(np.int64)]])
 
 
-def _scaled(weight: Floats | None, rows: Flags) -> Floats | None:
-    """Weights of some rows, of mean 1 among them."""
+def scaled(weight: Floats | None, rows: Flags) -> Floats | None:
+    """Weights of some rows, of mean 1 among them; None where all count alike."""
     return None if weight is None else weight[rows] / weight[rows].mean()

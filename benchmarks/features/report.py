@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.features.batch import Comparison, Costs
 from benchmarks.features.plot import draw
 from benchmarks.features.results import Results, in_order, spread_of
+from benchmarks.markdown import table
 
 
 def markdown(results: Results) -> str:
@@ -42,13 +43,6 @@ def write(results: Results, folder: Path) -> None:
     draw(results, folder / "features.svg")
 
 
-def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> str:
-    """A table of Markdown; columns after the first so many are numbers."""
-    width = len(rows[0])
-    rule = ["---"] * texts + ["---:"] * (width - texts)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], rule, *rows[1:]])
-
-
 def _facts(results: Results) -> str:
     told = [f"- {name}: {value}" for name, value in results.facts.items()]
     return "\n".join([f"- messages: {results.messages:,}", *told])
@@ -63,7 +57,7 @@ def _comparisons(comparisons: Sequence[Comparison]) -> str:
         spread = (one.spread.median, one.spread.low, one.spread.high)
         cpu = "" if one.cpu is None else f"{one.cpu:.2f}"
         rows.append([one.title, *(f"{value:.2f}" for value in spread), wanted, met, cpu])
-    return _table(rows)
+    return table(rows)
 
 
 def _costs(costs: Costs, messages: int) -> str:
@@ -86,7 +80,7 @@ def _costs(costs: Costs, messages: int) -> str:
                 f"{worker.high:.2f}" if worker.high else "",
             ]
         )
-    return _table(rows)
+    return table(rows)
 
 
 def _agreement(results: Results) -> str:
@@ -95,7 +89,7 @@ def _agreement(results: Results) -> str:
         [name, f"{told['cells']:,}", f"{told['differing']:,}"]
         for name, told in results.agreement.items()
     ]
-    return _table(rows)
+    return table(rows)
 
 
 def _asked(results: Results) -> str:
@@ -111,4 +105,4 @@ def _online(results: Results) -> str:
     for one in results.online:
         reading = f"{one.reading:.2f}" if one.reading else ""
         rows.append([one.title, reading, f"{one.p50:.2f}", f"{one.p99:.2f}", f"{one.asked:,}"])
-    return _table(rows)
+    return table(rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.figure import Figure
 from training.labels import Flags
 from training.model.scale import Floats
 from training.resampling import percentiles, resampled
@@ -32,15 +33,6 @@ latter over the former; how many of the ranking's have no core enterprise, and t
 only the ranking approves, their bad rate, and the same of those without a core enterprise; whom
 only the rule approves, and their bad rate. Besides: the bad rate of the ranking's best, as many
 as the rule approves, and how many times as many as the rule it approves at half of its bad rate."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure with its 95 % interval; NaN where there is none."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False)

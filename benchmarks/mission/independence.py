@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.figure import Figure
 from benchmarks.mission.applicants import Applicants
-from benchmarks.mission.gains import Choice, Figure, told
+from benchmarks.mission.gains import Choice, told
 from features.catalogue import CATALOGUE
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine

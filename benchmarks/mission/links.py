@@ -16,7 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, rankdata
 
-from benchmarks.mission.gains import FIGURES, Choice, Figure, at_cut, told
+from benchmarks.figure import Figure
+from benchmarks.mission.gains import (
+    FIGURES,
+    Choice,
+    at_cut,
+    told,
+)
 from benchmarks.mission.strength import expected
 from training.baselines import NO_LINK
 from training.labels import Flags

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.mission.gains import Figure
+from benchmarks.figure import Figure
+from benchmarks.markdown import table
 from benchmarks.mission.independence import Deletion
 from benchmarks.mission.links import Point
+from benchmarks.plain_data import finite
 
 Figures = Mapping[str, Mapping[str, Figure]]
 
@@ -61,7 +63,7 @@ def write(found: Found, folder: Path) -> None:
     """Write ``report.md`` and ``report.json``; NaN is null."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.md").write_text(markdown(found), encoding="utf-8")
-    said = _finite(asdict(found))
+    said = finite(asdict(found))
     text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
 
@@ -90,7 +92,7 @@ def _strengths(found: Found) -> str:
         shares = [_percent(one[key], ".0f") for key in ("of_visible", "of_true")]
         rows.append([name, _shown(one["auc"]), _shown(one["gini"]), *shares])
     tops = ", ".join(f"{name} ceiling {area:.3f}" for name, area in found.ceilings.items())
-    text = "## Over all applicants\n\n" + _table(rows)
+    text = "## Over all applicants\n\n" + table(rows)
     return f"{text}\n\nAUC of the {tops}; held while enterprises are resampled." if tops else text
 
 
@@ -115,7 +117,7 @@ def _gains(found: Found) -> str:
                 _percent(one["rate_at_their_number"]),
             ]
         )
-    return f"{said}\n\n{_table(rows)}\n\nThe swap set:\n\n{_swaps(found.gains)}"
+    return f"{said}\n\n{table(rows)}\n\nThe swap set:\n\n{_swaps(found.gains)}"
 
 
 def _swaps(gains: Figures) -> str:
@@ -126,7 +128,7 @@ def _swaps(gains: Figures) -> str:
         for part in ("swapped_in", "swapped_in_unlinked", "swapped_out"):
             cells += [_count(one[part]), _percent(one[f"{part}_rate"])]
         rows.append(cells)
-    return _table(rows)
+    return table(rows)
 
 
 def _cuts(found: Found) -> str:
@@ -139,7 +141,7 @@ def _cuts(found: Found) -> str:
         bad = _percent(first["bad_rate"])
         ratios = [_shown(figures[name]["ratio"], 1.0, ".2f") for name in names]
         rows.append([f"rating {cut}", _count(first["theirs"]), bad, *ratios])
-    return "At other cuts of the rule:\n\n" + _table(rows)
+    return "At other cuts of the rule:\n\n" + table(rows)
 
 
 def _curve(title: str, points: list[Point]) -> str:
@@ -159,7 +161,7 @@ def _curve(title: str, points: list[Point]) -> str:
                 _percent(one["share_unlinked"], ".0f"),
             ]
         rows.append(cells)
-    return f"## As the link tells more: {title} drawn anew\n\n{_table(rows)}"
+    return f"## As the link tells more: {title} drawn anew\n\n{table(rows)}"
 
 
 def _independence(found: Found) -> str:
@@ -198,18 +200,3 @@ def _percent(figure: Figure, form: str = ".2f") -> str:
 
 def _count(figure: Figure) -> str:
     return _shown(figure, 1.0, ",.0f")
-
-
-def _table(rows: list[list[str]]) -> str:
-    ruled = [rows[0], ["---", *["---:"] * (len(rows[0]) - 1)], *rows[1:]]
-    return "\n".join("| " + " | ".join(row) + " |" for row in ruled)
-
-
-def _finite(said: Any) -> Any:
-    if isinstance(said, dict):
-        return {name: _finite(value) for name, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [_finite(value) for value in said]
-    if isinstance(said, float) and not np.isfinite(said):
-        return None
-    return said

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.mission.gains import Figure, told
+from benchmarks.figure import Figure
+from benchmarks.mission.gains import told
 from training.metrics import auc
 from training.model.scale import Floats
 from training.resampling import resampled

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.figure import Figure
 from benchmarks.selection.ground import Ground
 from benchmarks.selection.ways import NONE, Way
 from training.calibration import logistic
@@ -18,15 +19,6 @@ from training.selection.bounds import NOTHING_SAID, Interval, Ratio, auc_range, 
 FIGURES = ("auc", "slope", "intercept", "level", "log_loss", "brier")
 """``level`` is mean PD over default rate; slope and intercept are of the outcome's log-odds on
 the PD's. Ideal are 1, 0 and 1."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure with its 95 % interval over resampled enterprises."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.selection.measuring import Bound, Figure, Group
+from benchmarks.figure import Figure
+from benchmarks.markdown import table
+from benchmarks.plain_data import finite
+from benchmarks.selection.measuring import Bound, Group
 from benchmarks.selection.refits import Gains
 from benchmarks.selection.ways import NONE, Way
 from training.selection.overlap import Overlap
@@ -57,7 +60,7 @@ def as_data(found: Found) -> dict[str, Any]:
         }
         for name, way in found.ways.items()
     }
-    said: dict[str, Any] = _finite(
+    said: dict[str, Any] = finite(
         {
             "title": found.title,
             "ways": taught,
@@ -83,7 +86,7 @@ def _taught(found: Found) -> str:
     for name, way in found.ways.items():
         size = f"{way.effective_size:,.0f}"
         rows.append([name, f"{way.rows:,}", f"{way.defaults:,}", size, str(way.rounds)])
-    return _table(rows)
+    return table(rows)
 
 
 def _group(name: str, group: Group) -> str:
@@ -108,7 +111,7 @@ def _group(name: str, group: Group) -> str:
                 "" if is_base else _shown(gain["log_loss"], "+.4f"),
             ]
         )
-    return f"{said}\n\n{_table(rows)}"
+    return f"{said}\n\n{table(rows)}"
 
 
 def _overlaps(overlaps: Mapping[str, Overlap]) -> str:
@@ -129,7 +132,7 @@ def _overlaps(overlaps: Mapping[str, Overlap]) -> str:
     rows.append(["greatest weight", *(f"{o.greatest_weight:.2f}" for o in each)])
     rows.append(["greatest imbalance before", *(f"{o.worst_before:.3f}" for o in each)])
     rows.append(["... after", *(f"{o.worst_after:.3f} ({o.worst_feature})" for o in each)])
-    return "## Overlap\n\n" + _table(rows)
+    return "## Overlap\n\n" + table(rows)
 
 
 def _bounds(bounds: list[Bound]) -> str:
@@ -148,7 +151,7 @@ def _bounds(bounds: list[Bound]) -> str:
                 "yes" if area.low <= one.true_auc <= area.high else "**no**",
             ]
         )
-    return "## Bounds over everyone, of the model taught without correction\n\n" + _table(rows)
+    return "## Bounds over everyone, of the model taught without correction\n\n" + table(rows)
 
 
 def _refits(refits: Gains) -> str:
@@ -162,7 +165,7 @@ def _refits(refits: Gains) -> str:
         cells = [f"{value:+.3f}" for value in (area.mean(), area.min(), area.max())]
         cells += [f"{value:+.4f}" for value in (loss.mean(), loss.min(), loss.max())]
         rows.append([name, *cells])
-    return f"## Everyone, {count} refits on resampled enterprises\n\n{_table(rows)}"
+    return f"## Everyone, {count} refits on resampled enterprises\n\n{table(rows)}"
 
 
 def _shown(figure: Figure, form: str = ".3f") -> str:
@@ -173,18 +176,3 @@ def _shown(figure: Figure, form: str = ".3f") -> str:
 
 def _percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
-
-
-def _table(rows: list[list[str]]) -> str:
-    ruled = [rows[0], ["---", *["---:"] * (len(rows[0]) - 1)], *rows[1:]]
-    return "\n".join("| " + " | ".join(row) + " |" for row in ruled)
-
-
-def _finite(said: Any) -> Any:
-    if isinstance(said, dict):
-        return {name: _finite(value) for name, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [_finite(value) for value in said]
-    if isinstance(said, float) and not np.isfinite(said):
-        return None
-    return said

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student
 
+from benchmarks.markdown import table
 from benchmarks.world.measure import Measure, Measures
 from simulator.plausible import judged
 
@@ -115,7 +116,7 @@ def markdown(title: str, mean: Measures, seeds: dict[int, Measures]) -> str:
     """The report as Markdown."""
     names = [f"seed {seed}" for seed in seeds] if len(seeds) > 1 else []
     head = ["", "mean" if names else "value", "interval", "wanted", "met", *names]
-    rows = [head, ["---", *["---:"] * (len(head) - 1)]]
+    rows = [head]
     for line in LINES:
         if line.key not in mean:
             continue
@@ -124,18 +125,18 @@ def markdown(title: str, mean: Measures, seeds: dict[int, Measures]) -> str:
         cells = [line.title, line.shown(one.value), span, line.wanted, line.met(one.value)]
         cells += [line.shown(m[line.key].value) if line.key in m else "" for m in seeds.values()]
         rows.append(cells if names else cells[:5])
-    text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    text = table(rows)
     parts = [f"# {title}", text, _by_year(mean), _alone(seeds), _figures(mean), _cost(seeds)]
     return "\n\n".join(parts) + "\n"
 
 
 def _by_year(mean: Measures) -> str:
     years = sorted(key.rsplit(".", 1)[1] for key in mean if key.startswith("rate.everyone.2"))
-    rows = [["default rate", *years], ["---", *["---:"] * len(years)]]
+    rows = [["default rate", *years]]
     for name in ("financed", "everyone"):
         cells = [mean.get(f"rate.{name}.{year}", Measure(float("nan"))).value for year in years]
         rows.append([name, *("–" if np.isnan(c) else f"{100 * c:.1f} %" for c in cells)])
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return table(rows)
 
 
 def _alone(seeds: dict[int, Measures]) -> str:
@@ -157,22 +158,22 @@ def _figures(mean: Measures) -> str:
     told = judged(
         {k.removeprefix("figure."): None if np.isnan(v) else v for k, v in values.items()}
     )
-    rows = [["figure", "value", "plausible", "met"], ["---", "---:", "---:", "---:"]]
+    rows = [["figure", "value", "plausible", "met"]]
     for name, one in told.items():
         span = "" if one.low is None else f"{one.low:g} to {one.high:g}"
         met = "" if one.inside is None else "yes" if one.inside else "**no**"
         value = "–" if one.value is None else f"{one.value:.4g}"
         rows.append([name.replace("_", " "), value, span, met])
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return table(rows)
 
 
 def _cost(seeds: dict[int, Measures]) -> str:
-    rows = [["cost", *(f"seed {seed}" for seed in seeds)], ["---", *["---:"] * len(seeds)]]
+    rows = [["cost", *(f"seed {seed}" for seed in seeds)]]
     keys = dict.fromkeys(k for m in seeds.values() for k in m if k.startswith("cost."))
     for key in keys:
         cells = [f"{m[key].value:,.1f}" if key in m else "" for m in seeds.values()]
         rows.append([key.removeprefix("cost.").replace("_", " "), *cells])
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return table(rows)
 
 
 def write(path: Path, plan: dict[str, object], mean: Measures, seeds: dict[int, Measures]) -> None:

@@ -15,11 +15,9 @@ from training.config import TrainConfig
 from training.division import divide
 from training.estimator import Recipe
 from training.inputs import Inputs
-from training.learning import recipe_of
+from training.learning import correction_of, recipe_of, scaled
 from training.model.scale import Floats
 from training.sample import Labels, Names
-from training.selection.correction import correction
-from training.selection.financed import evidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,21 +69,14 @@ def rows_to_tune_on(inputs: Inputs, catalogue: Catalogue, config: TrainConfig) -
     """
     division = divide(inputs, config)
     sample, fit = division.sample, division.parts.fit
-    corrected = correction(
-        inputs.rows,
-        division.status,
-        division.trained,
-        evidence(catalogue),
-        config.selection,
-        config.seed,
-    )
-    weight = None if corrected.weight is None else corrected.weight[division.kept][fit]
+    corrected = correction_of(inputs, division, catalogue, config)
+    weight = None if corrected.weight is None else corrected.weight[division.kept]
     recipe = recipe_of(sample, catalogue, config)
     return Rows(
         recipe=recipe,
         values=sample.choose(recipe.names)[fit],
         target=sample.target[fit],
-        weight=None if weight is None else weight / weight.mean(),
+        weight=scaled(weight, fit),
         enterprise=sample.enterprise[fit],
         as_of=sample.as_of[fit],
         fold=division.parts.fold[fit],
