@@ -23,9 +23,9 @@ from scipy.stats import rankdata
 
 from training.errors import TrainingError
 from training.estimator import Recipe, fit_rounds
-from training.model.contributions import contributions
 from training.model.points import by_family
 from training.model.scale import Floats, Integers, Scale
+from training.model.shapley.explainer import Explainer
 from training.resampling import resampled
 from training.sample import Labels, Names
 
@@ -164,7 +164,8 @@ def reason_stability(
 
 def family_points(booster: lgb.Booster, values: Floats, family: Integers) -> Integers:
     """Micro-points of each family in each row, before calibration: int64 [n, families]."""
-    shares, _ = contributions(booster, values)
+    text = booster.model_to_string(num_iteration=-1)
+    shares = Explainer.of(text, values.shape[1]).shares(values)
     return by_family(Scale().parts(shares), family)
 
 

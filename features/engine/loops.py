@@ -1,24 +1,12 @@
 """The engine's loops, compiled with numba. :mod:`features.engine.kernels` says what each is for."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from features.engine.arrays import CODES, TIMES, Three
+from features.engine.compiled import compiled
 from supervision.arrays import MISSING, NEVER, Integers
-
-Loop = TypeVar("Loop", bound=Callable[..., Any])
-
-
-def compiled(loop: Loop) -> Loop:
-    """Compile a loop when it is first called, and keep it on disk for other processes."""
-    try:
-        made: Any = njit(cache=True)(loop)
-    except RuntimeError:  # there is nowhere to keep it
-        made = njit(loop)
-    return cast("Loop", made)
 
 
 @compiled

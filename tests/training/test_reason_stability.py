@@ -13,7 +13,6 @@ from training.config import BoostingSettings
 from training.errors import TrainingError
 from training.estimator import Recipe, fit_rounds
 from training.experiment import Experiment
-from training.model.contributions import contributions
 from training.reason_stability import (
     TOP,
     Learner,
@@ -106,7 +105,7 @@ def test_family_points_are_the_sums_of_their_features_points(learner: Learner) -
     booster = fit_rounds(learner.values, learner.target, learner.recipe, learner.rounds)
     family = np.array([0, 0, 1, 1, 2, 3, 4])
     found = family_points(booster, learner.values, family)
-    shares, _ = contributions(booster, learner.values)
+    shares = booster.predict(learner.values, pred_contrib=True)[:, :-1]
     signal = (shares[:, 0] + shares[:, 1]) * -40 / np.log(2) * 1e6
     assert np.abs(found[:, 0] - signal).max() <= 1.0
     assert not found[:, 2].any()

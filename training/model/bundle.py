@@ -9,26 +9,30 @@
 ``manifest.json``
     SHA-256 of the other two. Its own SHA-256 is the model's hash.
 
-LightGBM's loader takes damaged text for good, or kills the process, so no byte reaches it before
-its hash was found right. Nothing is pickled.
+A bundle scores by its own kernel (:mod:`training.model.shapley`), which reads LightGBM's text
+without LightGBM: the margin is where all start and the features' shares in it. No byte is parsed
+before its hash was found right. Nothing is pickled.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
-import lightgbm as lgb
 import numpy as np
 
 from training.model.calibration import Calibration
-from training.model.contributions import contributions
 from training.model.cycle import Cycle
 from training.model.errors import DamagedModelError, ModelError, ModelInputError
 from training.model.golden import GoldenRows
 from training.model.manifest import MANIFEST, Manifest, json_bytes, json_object
 from training.model.scale import Floats, Integers, Scale
+from training.model.shapley.explainer import Explainer
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 MODEL = "model.txt"
 FACTS = "bundle.json"
@@ -98,7 +102,7 @@ class Bundle:
     base_micro_points: int
     golden: GoldenRows
     model_text: str = field(repr=False)
-    booster: lgb.Booster = field(repr=False, compare=False)
+    explainer: Explainer = field(repr=False, compare=False)
     catalogue_hash: str = ""
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -134,8 +138,12 @@ class Bundle:
         stated = json_object(parts[FACTS], folder / FACTS)
         text = parts[MODEL].decode()
         try:
-            bundle = cls(**_fields(stated), **_model(text), version=version, hash=manifest.hash)
-        except (KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as fault:
+            known = _fields(stated)
+            explainer = Explainer.of(text, len(known["features"]))
+            bundle = cls(
+                **known, model_text=text, explainer=explainer, version=version, hash=manifest.hash
+            )
+        except (KeyError, TypeError, ValueError, ModelError) as fault:
             raise DamagedModelError(
                 f"{folder} has sound hashes but is no bundle of format {FORMAT}: {fault!r:.200}; "
                 "was it written by another version of this program?"
@@ -152,7 +160,14 @@ class Bundle:
             (folder / name).write_bytes(content)
         manifest = Manifest.of(parts)
         (folder / MANIFEST).write_bytes(manifest.content)
-        return type(self)(**{**self.__dict__, "hash": manifest.hash})
+        return replace(self, hash=manifest.hash)
+
+    @cached_property
+    def booster(self) -> "lgb.Booster":
+        """The model as LightGBM has it, for training and its checks; scoring does without."""
+        import lightgbm
+
+        return lightgbm.Booster(model_str=self.model_text)
 
     def score(self, values: Floats) -> Scores:
         """Score rows of feature values.
@@ -179,7 +194,7 @@ class Bundle:
                 f"feature {self.features[column]} of row {row} is infinite; "
                 "give a number, or NaN for a missing value"
             )
-        shares, _ = contributions(self.booster, values)
+        shares = self.explainer.shares(values)
         micro_points = self.scale.parts(self.calibration.slope * shares)
         score_micro = self.base_micro_points + micro_points.sum(axis=1)
         return Scores(
@@ -198,14 +213,15 @@ class Bundle:
         DamagedModelError
             If any gives other points than it did when the model was made.
         """
-        _, expected = contributions(self.booster, self.golden.values[:1])
-        base = self.scale.base(self.calibration.log_odds(expected))
+        base = self.scale.base(self.calibration.log_odds(self.explainer.expected))
         if base != self.base_micro_points:
             raise DamagedModelError(
                 f"model {self.name} starts from {base} micro-points, expected "
                 f"{self.base_micro_points}; do not use it, take it from the registry again"
             )
         self.golden.compare(self.score(self.golden.values).micro_points, self.features)
+        # A row alone takes another way than rows side by side; both are compiled from here on.
+        self.golden.first().compare(self.score(self.golden.values[:1]).micro_points, self.features)
 
     def _stated(self) -> dict[str, Any]:
         return {
@@ -232,7 +248,7 @@ class Bundle:
 
 
 def assemble(
-    booster: lgb.Booster,
+    booster: "lgb.Booster",
     calibration: Calibration,
     golden_values: Floats,
     *,
@@ -261,25 +277,20 @@ def assemble(
     text = booster.model_to_string(num_iteration=-1)
     scale = Scale()
     values = np.ascontiguousarray(golden_values, dtype=np.float64)
-    # Scored by the text as it will be read again, not by the booster in memory.
-    read = cast(lgb.Booster, _model(text)["booster"])
-    shares, expected = contributions(read, values)
+    explainer = Explainer.of(text, len(features))
+    shares = explainer.shares(values)
     return Bundle(
         name=name,
         features=features,
         directions=directions,
         calibration=calibration,
         scale=scale,
-        base_micro_points=scale.base(calibration.log_odds(expected)),
+        base_micro_points=scale.base(calibration.log_odds(explainer.expected)),
         golden=GoldenRows(values, scale.parts(calibration.slope * shares)),
         model_text=text,
-        booster=read,
+        explainer=explainer,
         **described,
     )
-
-
-def _model(text: str) -> dict[str, Any]:
-    return {"model_text": text, "booster": lgb.Booster(model_str=text)}
 
 
 def _fields(stated: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class GoldenRows:
         values = [[None if np.isnan(v) else float(v) for v in row] for row in self.values]
         return {"values": values, "micro_points": self.micro_points.tolist()}
 
+    def first(self) -> Self:
+        """The first row alone."""
+        return type(self)(self.values[:1], self.micro_points[:1])
+
     def compare(self, found: Integers, features: tuple[str, ...]) -> None:
         """Compare points with the golden ones.
 

@@ -1,0 +1,1 @@
+"""What an exact explanation costs: our kernel against LightGBM's own."""

@@ -1,0 +1,1 @@
+"""Exact contributions of features to a margin, by our own kernel."""
