@@ -1,28 +1,23 @@
-"""What a limit rests on, taken from the facts by the features' own engine.
-
-Loan to value differs by chapter of goods, so stock and pledges are wanted chapter by chapter.
-The recipes are not written a second time: the enterprise's messages are laid out as if each
-chapter were an enterprise of its own, and the same features are evaluated along it.
-"""
+"""What a limit rests on, taken from the facts by the features' own engine."""
 
 import math
 from collections.abc import Mapping
-
-import numpy as np
+from dataclasses import dataclass
 
 from features.catalogue import CATALOGUE
-from features.engine.evaluation import evaluate
-from features.engine.sweep import Spine
-from features.facts import Facts
+from features.facts import Facts, conditions, standing
 from features.prices import commodities
-from serving.limit import Circumstances, Stock
-from supervision.arrays import Columns
+from serving.limit import Circumstances
+from serving.limits.amounts import UNKNOWN
+from serving.limits.stock import held_by, lots_of
+from supervision.arrays import MISSING
 from supervision.record import Record
 
 FEATURES = tuple(
     CATALOGUE.by_name[name]
     for name in (
         "outbound_value_sum_365d",
+        "days_sales_outstanding_365d",
         "drawn_amount_now",
         "default_in_force_now",
         "dynamic_pledge_share_now",
@@ -30,10 +25,25 @@ FEATURES = tuple(
     )
 )
 """Features that a limit and a grade need besides the model's."""
-_BY_CHAPTER = tuple(CATALOGUE.by_name[name] for name in ("stock_value_now", "pledged_amount_now"))
-_TABLES = ("custody", "title", "purchase", "appraisal", "pledge")
-UNKNOWN = "00"
-"""Chapter of lots whose commodity the record does not know; the policy's default LTV holds."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Goods of one HS chapter in custody.
+
+    Attributes
+    ----------
+    chapter : str
+        Two digits.
+    value : int
+        What they are worth, fen.
+    pledged : int
+        What others have secured on them, fen.
+    """
+
+    chapter: str
+    value: int
+    pledged: int
 
 
 def circumstances(
@@ -53,10 +63,12 @@ def circumstances(
         Values of at least :data:`FEATURES`, by name.
     """
     return Circumstances(
-        stock=stock_by_chapter(record, facts, enterprise, as_of),
+        lots=lots_of(record, facts, enterprise, as_of),
         outbound_year=_whole(values["outbound_value_sum_365d"]),
         drawn=_whole(values["drawn_amount_now"]),
         controlled=_controlled(values),
+        receivable_days=_whole(values["days_sales_outstanding_365d"]),
+        registered_capital=registered_capital(facts, enterprise, as_of),
     )
 
 
@@ -64,32 +76,34 @@ def stock_by_chapter(
     record: Record, facts: Facts, enterprise: int, as_of: int
 ) -> tuple[Stock, ...]:
     """Value the goods in custody and what is pledged on them, by HS chapter."""
-    own = {
-        name: _where(facts.tables[name], facts.tables[name]["enterprise_id"] == enterprise)
-        for name in _TABLES
-    }
-    lots = np.unique(np.concatenate([columns["cargo_code"] for columns in own.values()]))
-    if not len(lots):
-        return ()
-    goods = commodities(facts.lots, lots)
-    texts = record.text_of([int(number) for number in np.unique(goods) if number >= 0])
-    chapter = np.array([int(texts.get(int(number), UNKNOWN)[:2]) for number in goods], np.int64)
-    tables = {name: facts.tables[name] for name in facts.tables if name not in own}
-    for name, columns in own.items():
-        place = np.searchsorted(lots, columns["cargo_code"])
-        tables[name] = {**columns, "enterprise_id": chapter[place]}
-    chapters = np.unique(chapter)
-    spine = Spine(chapters, np.full(len(chapters), as_of, np.int64))
-    matrix = evaluate(Facts(tables, facts.prices, facts.lots), spine, _BY_CHAPTER).values
-    found = (
-        Stock(f"{number:02d}", _whole(value), _whole(pledged))
-        for number, (value, pledged) in zip(chapters, matrix, strict=True)
-    )
-    return tuple(stock for stock in found if stock.value or stock.pledged)
+    held = held_by(facts, enterprise, as_of)
+    goods = commodities(facts.lots, held.lots).tolist()
+    texts = record.text_of([number for number in set(goods) if number >= 0])
+    found: dict[str, Stock] = {}
+    for number, value, pledged in zip(
+        goods, held.value.tolist(), held.pledged.tolist(), strict=True
+    ):
+        chapter = texts.get(number, UNKNOWN)[:2]
+        known = found.get(chapter, Stock(chapter, 0, 0))
+        found[chapter] = Stock(chapter, known.value + value, known.pledged + pledged)
+    return tuple(found[chapter] for chapter in sorted(found))
 
 
-def _where(columns: Columns, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Columns:
-    return {name: values[chosen] for name, values in columns.items()}
+def registered_capital(facts: Facts, enterprise: int, as_of: int) -> int:
+    """Capital of the last registration that stood, fen; 0 where there is none."""
+    columns = facts.tables["enterprise"]
+    chosen = standing(columns, enterprise, as_of)
+    chosen &= conditions(columns, "enterprise", (("kind", ("registration",)),))
+    last = max(
+        zip(
+            columns["occurred_at"][chosen].tolist(),
+            columns["position"][chosen].tolist(),
+            columns["registered_capital"][chosen].tolist(),
+            strict=True,
+        ),
+        default=(0, 0, MISSING),
+    )[-1]
+    return max(0, last)
 
 
 def _controlled(values: Mapping[str, float]) -> float:

@@ -4,11 +4,15 @@ Amounts are whole fen and shares whole parts per million, so the only float is t
 ``docs/limits.md`` works an example by hand; a test works the same one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from serving.policy import MILLION, Policy, parts_per_million
+from serving.limits.amounts import MILLION, UNKNOWN
+from serving.limits.collateral import Collateral, collateral
+from serving.limits.lines import Lines, lines
+from serving.limits.lot import Lot
+from serving.limits.need import Funding, Need, Trade, need
+from serving.policy import Policy
 from training.model.lgd import LIQUID_CHAPTERS, Security
 
 Constraint = Literal[
@@ -17,31 +21,13 @@ Constraint = Literal[
 
 
 @dataclass(frozen=True)
-class Stock:
-    """Goods of one HS chapter in custody.
-
-    Attributes
-    ----------
-    chapter : str
-        Two digits.
-    value : int
-        What they are worth, fen.
-    pledged : int
-        What others have secured on them, fen.
-    """
-
-    chapter: str
-    value: int
-    pledged: int
-
-
-@dataclass(frozen=True)
 class Circumstances:
     """What is known of an enterprise that its limit rests on.
 
     Attributes
     ----------
-    stock : tuple of Stock
+    lots : tuple of Lot
+        In custody, or pledged.
     outbound_year : int
         Value that left to buyers in the last 365 days, fen.
     drawn : int
@@ -49,12 +35,28 @@ class Circumstances:
     controlled : float
         Share of its pledges that are static; 0 where nothing is pledged, or goods were released
         without authority.
+    receivable_days : int
+        Days of sales outstanding.
+    registered_capital : int
+        Fen; 0 where it is not on record.
     """
 
-    stock: tuple[Stock, ...]
+    lots: tuple[Lot, ...]
     outbound_year: int
     drawn: int
     controlled: float = 0.0
+    receivable_days: int = 0
+    registered_capital: int = 0
+
+    @property
+    def trade(self) -> Trade:
+        """What the need of working capital is measured by."""
+        return Trade(
+            sales=self.outbound_year,
+            stock=sum(lot.value for lot in self.lots),
+            receivable_days=self.receivable_days,
+            registered_capital=self.registered_capital,
+        )
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,15 @@ class Limit:
         What decided: one of the four ceilings; ``drawn`` where what is drawn already uses up
         the smallest ceiling; ``grade`` where the policy lends nothing in this grade.
     collateral, working_capital, expected_loss, lender_cap : int
+        What lenders, all together, may lend.
     drawn : int
     loss : ExpectedLoss
+    need : Need
+        Behind the working capital.
+    goods : Collateral
+        Behind the collateral.
+    lines : Lines
+        Of the goods, if the limit is drawn in full.
     """
 
     amount: int
@@ -104,19 +113,23 @@ class Limit:
     lender_cap: int
     drawn: int
     loss: ExpectedLoss
+    need: Need
+    goods: Collateral
+    lines: Lines
+
+    @property
+    def gap(self) -> int:
+        """The working-capital gap: what is needed and nobody pays for yet."""
+        return max(0, self.working_capital - self.drawn)
 
 
-def collateral(stock: Sequence[Stock], policy: Policy) -> int:
-    """Sum, over chapters, of the goods' value less what is pledged, at the chapter's LTV."""
-    return sum(
-        max(0, goods.value - goods.pledged)
-        * parts_per_million(policy.ltv_of(goods.chapter))
-        // MILLION
-        for goods in stock
-    )
-
-
-def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -> Limit:
+def limit(
+    circumstances: Circumstances,
+    pd: float,
+    lend: bool,
+    policy: Policy,
+    funding: Funding | None = None,
+) -> Limit:
     """Suggest a limit.
 
     Parameters
@@ -127,29 +140,34 @@ def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -
     lend : bool
         Whether the policy lends in the enterprise's grade.
     policy : Policy
+    funding : Funding, optional
+        What the lender says of the enterprise's funding.
     """
     pd = max(pd, float(policy.pd_floor))
-    goods = collateral(circumstances.stock, policy)
-    need = circumstances.outbound_year * parts_per_million(policy.working_capital_share) // MILLION
+    drawn = circumstances.drawn
+    goods = collateral(circumstances.lots, policy.ltv_cap, policy.eligible, policy.haircut)
+    needed = need(
+        circumstances.trade, policy.working_capital, funding, policy.working_capital_share
+    )
     # The LGD is that of the largest exposure that the other ceilings allow: a smaller one is
     # secured no worse.
-    largest = max(min(goods, need, policy.cap_fen), circumstances.drawn)
-    secured = security(circumstances, goods, largest)
+    largest = max(min(goods.lending_value, needed.to_lend, policy.cap_fen), drawn)
+    secured = security(circumstances, goods.lending_value, largest)
     lgd = policy.lgd_of(secured)
     ceilings: dict[Constraint, int] = {
-        "collateral": goods,
-        "working_capital": need,
+        "collateral": goods.lending_value,
+        "working_capital": needed.to_lend,
         "expected_loss": int(policy.expected_loss_budget_fen / (pd * lgd)),
         "lender_cap": policy.cap_fen,
     }
     binding = min(ceilings, key=lambda name: ceilings[name])
-    free = ceilings[binding] - circumstances.drawn
+    free = ceilings[binding] - drawn
     amount = max(0, free) // policy.step_fen * policy.step_fen
     if free <= 0 < ceilings[binding]:
         binding = "drawn"
     if not lend:
         amount, binding = 0, "grade"
-    exposure = circumstances.drawn + amount
+    exposure = drawn + amount
     return Limit(
         amount=amount,
         binding=binding,
@@ -157,9 +175,23 @@ def limit(circumstances: Circumstances, pd: float, lend: bool, policy: Policy) -
         working_capital=ceilings["working_capital"],
         expected_loss=ceilings["expected_loss"],
         lender_cap=ceilings["lender_cap"],
-        drawn=circumstances.drawn,
+        drawn=drawn,
         loss=ExpectedLoss(pd, lgd, secured, exposure, int(pd * lgd * exposure)),
+        need=needed,
+        goods=goods,
+        lines=lines(exposure, *_securing(goods, policy), policy.lines),
     )
+
+
+def _securing(goods: Collateral, policy: Policy) -> tuple[int, int]:
+    """Value of the goods that secure loans, fen, and their mean loan to value, per million.
+
+    Where nothing secures, the loan to value is the policy's default: some goods would have to.
+    """
+    value, carried = goods.securing
+    if not carried:
+        return 0, max(1, policy.ltv_cap(UNKNOWN))
+    return value, carried * MILLION // value
 
 
 def security(circumstances: Circumstances, goods: int, exposure: int) -> Security:
@@ -173,9 +205,9 @@ def security(circumstances: Circumstances, goods: int, exposure: int) -> Securit
     exposure : int
         Fen.
     """
-    value = sum(stock.value for stock in circumstances.stock)
-    liquid = sum(s.value for s in circumstances.stock if s.chapter in LIQUID_CHAPTERS)
-    pledged = sum(min(stock.pledged, stock.value) for stock in circumstances.stock)
+    value = sum(lot.value for lot in circumstances.lots)
+    liquid = sum(lot.value for lot in circumstances.lots if lot.chapter in LIQUID_CHAPTERS)
+    pledged = sum(min(lot.pledged, lot.value) for lot in circumstances.lots)
     return Security(
         secured=min(1.0, (goods + pledged) / exposure) if exposure else 0.0,
         liquid=liquid / value if value else 0.0,

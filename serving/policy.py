@@ -4,30 +4,25 @@ import hashlib
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.errors import MalformedPolicy
+from serving.limits.amounts import Chapter, Fen, Share, parts_per_million
+from serving.limits.eligibility import EligibilityTerms
+from serving.limits.haircut import HaircutTerms
+from serving.limits.lines import LineTerms
+from serving.limits.need import WorkingCapitalTerms
 from training.model.lgd import LossGivenDefault, Security
 
-MILLION = 1_000_000
 DEFAULTED = "D"
 """Grade of an enterprise whose default is in force."""
 
 PdView = Literal["point_in_time", "through_the_cycle"]
 """What a PD's level stands for: the months of training, or the long run."""
-
-Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
-Fen = Annotated[int, Field(strict=True, ge=0, le=10**15)]
-Chapter = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-
-
-def parts_per_million(share: Decimal) -> int:
-    """Express a share as an integer, so that amounts of money are computed without a float."""
-    return int(share * MILLION)
 
 
 class Grade(BaseModel):
@@ -65,9 +60,17 @@ class Policy(BaseModel):
     ltv_default : Decimal
         Loan to value of goods whose chapter is not named.
     ltv : dict
-        HS chapter (two digits) to loan to value; 1 less the haircut.
-    working_capital_share : Decimal
-        Share of a year's outbound value that the lender takes for the need of working capital.
+        HS chapter (two digits) to loan to value: an upper bound, whatever the haircut.
+    working_capital : WorkingCapitalTerms
+        What the need of working capital is measured with.
+    working_capital_share : Decimal or None
+        Share of a year's outbound value that the lender takes for the need instead.
+    eligible : EligibilityTerms
+        What is asked of a lot.
+    haircut : HaircutTerms
+        What is taken off its value; it may name a file of price falls.
+    lines : LineTerms
+        Alert and close-out.
     expected_loss_budget_fen : int
         What may be lost on one enterprise in a year on average.
     lgd : Decimal or LossGivenDefault
@@ -89,7 +92,11 @@ class Policy(BaseModel):
     grade_by: PdView = "through_the_cycle"
     ltv_default: Share
     ltv: dict[Chapter, Share]
-    working_capital_share: Share
+    working_capital: WorkingCapitalTerms = WorkingCapitalTerms()
+    working_capital_share: Share | None = None
+    eligible: EligibilityTerms = EligibilityTerms()
+    haircut: HaircutTerms = HaircutTerms()
+    lines: LineTerms = LineTerms()
     expected_loss_budget_fen: Fen
     lgd: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)] | LossGivenDefault
     pd_floor: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
@@ -119,9 +126,7 @@ class Policy(BaseModel):
         """
         try:
             found = yaml.safe_load(path.read_text(encoding="utf-8"))
-            if isinstance(found, dict) and str(found.get("lgd")).endswith(".yaml"):
-                found["lgd"] = _fitted_lgd(path.parent / str(found["lgd"]))
-            return cls.model_validate(found)
+            return cls.model_validate(_with_its_files(found, path.parent))
         except OSError as error:
             raise MalformedPolicy(
                 f"a policy file at {path}",
@@ -162,17 +167,35 @@ class Policy(BaseModel):
         return float(self.lgd)
 
     def ltv_of(self, chapter: str) -> Decimal:
-        """Loan to value of the goods of an HS chapter."""
+        """Loan to value of the goods of an HS chapter: an upper bound, whatever the haircut."""
         return self.ltv.get(chapter, self.ltv_default)
 
+    def ltv_cap(self, code: str) -> int:
+        """The same of the goods of an HS code, in parts per million."""
+        return parts_per_million(self.ltv_of(code[:2]))
 
-def _fitted_lgd(path: Path) -> object:
-    """What the file says that a policy names as its LGD."""
+
+def _with_its_files(stated: Any, folder: Path) -> Any:
+    """What a policy says, with what the files say that it names in places of its parts."""
+    if not isinstance(stated, dict):
+        return stated
+    read = dict(stated)
+    lgd, haircut = str(read.get("lgd")), read.get("haircut")
+    if lgd.endswith(".yaml"):
+        read["lgd"] = _part(folder / lgd, "a fitted LGD", "train-lgd", "a number as lgd")
+    if isinstance(haircut, dict) and isinstance(falls := haircut.get("price_falls"), str):
+        told = _part(folder / falls, "price falls", "haircuts", "no price_falls")
+        read["haircut"] = {**haircut, "price_falls": told}
+    return read
+
+
+def _part(path: Path, what: str, command: str, otherwise: str) -> object:
+    """What a file says that a policy names."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MalformedPolicy(
-            f"a fitted LGD at {path}",
+            f"{what} at {path}",
             error.strerror or "no file",
-            "write it with `cargoworthy train-lgd`, or state a number as lgd",
+            f"write it with `cargoworthy {command}`, or state {otherwise}",
         ) from error

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,12 @@ from training.model.lgd import Security
 
 DEFAULT = Path(__file__).parents[2] / "configs" / "policy" / "default.yaml"
 LGD = DEFAULT.parents[1] / "lgd.yaml"
+FALLS = DEFAULT.parents[1] / "haircuts.yaml"
 STATED = {**yaml.safe_load(DEFAULT.read_text()), "lgd": yaml.safe_load(LGD.read_text())}
-"""All that the default policy says, the fitted LGD included."""
+STATED["haircut"] = {**STATED["haircut"], "price_falls": yaml.safe_load(FALLS.read_text())}
+"""All that the default policy says, the fitted LGD and the price falls included."""
+NEW = ("haircut", "eligible", "working_capital", "lines")
+"""Lines that policies did not have at first."""
 POLICY = Policy.load(DEFAULT)
 
 
@@ -68,6 +73,7 @@ def test_another_number_is_another_hash_and_another_comment_is_not(tmp_path: Pat
     same = tmp_path / "policy" / "same.yaml"
     same.parent.mkdir()
     (tmp_path / "lgd.yaml").write_text(LGD.read_text())
+    (tmp_path / "haircuts.yaml").write_text(FALLS.read_text())
     same.write_text("# a comment\n" + DEFAULT.read_text())
     assert Policy.load(same).hash == Policy.load(DEFAULT).hash
     assert Policy.load(changed(tmp_path, cap_fen=1)).hash != Policy.load(DEFAULT).hash
@@ -86,6 +92,13 @@ def test_another_number_is_another_hash_and_another_comment_is_not(tmp_path: Pat
         ({"surprise": 1}, "surprise"),
         ({"grade_by": "the_moon"}, "grade_by"),
         ({"currency": "USD"}, "currency"),
+        ({"lines": {"alert": 0.2, "close_out": 0.1}}, "lines"),
+        ({"eligible": {"insurance": True}}, "eligible"),
+        ({"eligible": {"disputed_by": ["bad_weather"]}}, "disputed_by"),
+        ({"eligible": {"free_modes": ["110"]}}, "free_modes"),
+        ({"haircut": {"quality": {"02": 0.1}}}, "names its default"),
+        ({"haircut": {"selling_days": {"default": 45}}}, "selling_days"),
+        ({"working_capital": {"margin": 1.5}}, "margin"),
     ],
 )
 def test_a_number_that_no_policy_can_have_is_named(
@@ -136,3 +149,35 @@ def test_an_lgd_of_the_lenders_own_needs_no_other_file(tmp_path: Path) -> None:
     own = Policy.load(changed(tmp_path, lgd=0.45))
     assert own.lgd_of(Security(0.0, 0.0, 0.0)) == own.lgd_of(Security(1.0, 1.0, 1.0)) == 0.45
     assert own.hash != POLICY.hash
+
+
+def test_a_policy_from_before_the_new_lines_loads_with_their_documented_defaults(
+    tmp_path: Path,
+) -> None:
+    old = {name: value for name, value in STATED.items() if name not in NEW}
+    path = tmp_path / "old.yaml"
+    path.write_text(yaml.safe_dump({**old, "working_capital_share": 0.2}))
+    found = Policy.load(path)
+    assert str(found.working_capital_share) == "0.2"
+    assert found.working_capital.own_funds_share == 0
+    assert found.haircut.price_falls is None
+    assert found.haircut.floor == {"default": Decimal("0.1")}
+    assert found.eligible.waived == ()
+    assert (str(found.lines.alert), str(found.lines.close_out)) == ("0.08", "0.18")
+
+
+def test_price_falls_that_are_not_there_are_told_with_what_writes_them(tmp_path: Path) -> None:
+    path = changed(tmp_path, haircut={"price_falls": "none.yaml"})
+    with pytest.raises(MalformedPolicy, match=r"price falls at .*none\.yaml.*haircuts"):
+        Policy.load(path)
+
+
+def test_a_policy_comes_back_from_json_the_same() -> None:
+    again = Policy.model_validate_json(POLICY.model_dump_json())
+    assert again == POLICY
+    assert again.hash == POLICY.hash
+
+
+def test_the_bound_of_goods_is_that_of_their_chapter_in_millionths() -> None:
+    assert POLICY.ltv_cap("7403111900") == 700_000
+    assert POLICY.ltv_cap("00") == 400_000

@@ -1,0 +1,1 @@
+"""Falls of prices, reckoned from published series for a lender's policy; never while serving."""
