@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from features.peers.cli import peers
 from supervision.errors import UsageError
 
 app = typer.Typer(help="The catalogue of features, and the tables built from it.")
@@ -198,3 +199,6 @@ def publish_snapshot(
         soft_wrap=True,
     )
     record.close()
+
+
+app.command("peers")(peers)

@@ -1,5 +1,7 @@
 """The portrait of an enterprise, field by field."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from serving.scores.document import Depth, Newest, Part, Sha256, Time
@@ -17,14 +19,56 @@ class Identity(Part):
     registered_since: Time | None = Field(description="its first registration on record")
 
 
+Standing = Literal["better", "usual", "worse"]
+Bearing = Literal["strength", "caution", "neutral"]
+ComparisonStatus = Literal[
+    "compared", "no_file", "damaged", "other_record", "other_catalogue", "newer"
+]
+
+
+class PeerGroup(Part):
+    """With whom a figure is compared: never fewer than thirty."""
+
+    en: str = Field(examples=["small enterprises that trade mostly in base metals"])
+    zh: str = Field(examples=["主营贱金属及其制品的小型企业"])
+    number: int = Field(ge=30, description="enterprises of the group that have this figure")
+
+
+class Quartiles(Part):
+    """The middle of a figure among the peers, to three digits."""
+
+    low: float = Field(description="a quarter of the peers lie below")
+    median: float
+    high: float = Field(description="a quarter of the peers lie above")
+
+
 class Figure(Part):
-    """A feature, as a figure."""
+    """A feature, as a figure; what follows the unit is null where no peers are known."""
 
     feature: str
     title_en: str
     title_zh: str
-    value: float | None
+    value: float | None = Field(description="null where it is missing or withheld")
     unit: str
+    percentile: float | None = Field(
+        default=None, ge=0, le=100, description="of its peers, mid-rank among equal ones"
+    )
+    standing: Standing | None = Field(
+        default=None,
+        description="beside the middle half of its peers; null where neither way is better",
+    )
+    text_en: str | None = Field(default=None, examples=["Better than 82 % of its peers."])
+    text_zh: str | None = Field(default=None, examples=["优于82%的同类企业。"])
+    peers: PeerGroup | None = None
+    quartiles: Quartiles | None = None
+
+
+class Sentence(Part):
+    """One thing that a section says, and the feature behind it."""
+
+    feature: str
+    en: str
+    zh: str
 
 
 class Commodity(Part):
@@ -85,6 +129,15 @@ class Section(Part):
     figures: tuple[Figure, ...]
 
 
+class Report(Part):
+    """One side of the enterprise, in words and figures, each in the order in which it is read."""
+
+    title_en: str
+    title_zh: str
+    sentences: tuple[Sentence, ...]
+    figures: tuple[Figure, ...]
+
+
 class Pledges(Part):
     """Whether the stock secures somebody already; never whom, nor for how much."""
 
@@ -95,11 +148,48 @@ class Pledges(Part):
 
 
 class Conduct(Part):
-    """How it serves what it borrowed."""
+    """How it serves what it borrowed, pays and is paid, declares, and for whom it answers."""
 
     default_in_force: bool
     dishonest_debtor: bool = Field(description="listed by a court (失信被执行人)")
-    figures: tuple[Figure, ...]
+    financing: Report
+    payments: Report
+    customs: Report
+    connected: Report
+
+
+class TagValue(Part):
+    """A figure on which a tag rests."""
+
+    feature: str
+    title_en: str
+    title_zh: str
+    value: float | None
+    unit: str
+
+
+class TagPart(Part):
+    """A few words about the enterprise (标签), with the rule behind them."""
+
+    code: str = Field(examples=["single_buyer"])
+    title_en: str
+    title_zh: str
+    bearing: Bearing = Field(description="how a credit officer would read it")
+    rule_en: str
+    rule_zh: str
+    found: tuple[TagValue, ...]
+
+
+class Comparison(Part):
+    """Whether the figures could be compared with those of peers; if not, why."""
+
+    status: ComparisonStatus = Field(
+        description="compared; or not: there is no file of peers, it is damaged, of another record "
+        "or catalogue, or newer than the as-of asked"
+    )
+    as_of: Time | None = Field(description="of the peers' figures")
+    group_en: str = Field(description="the enterprise's own group, before any widening")
+    group_zh: str
 
 
 class Profile(Part):
@@ -110,12 +200,14 @@ class Profile(Part):
     record_position: int
     newest_message: Newest | None
     catalogue_hash: Sha256
+    comparison: Comparison
     identity: Identity
+    tags: tuple[TagPart, ...]
     trade: Trade
     stock: StockSection
     turnover: Section
-    custody: Section
+    custody: Report
     pledges: Pledges
-    financing: Conduct
+    conduct: Conduct
     market: Section
     data_depth: Depth

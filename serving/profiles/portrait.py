@@ -1,7 +1,6 @@
 """The portrait: features and facts of one enterprise, put side by side."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,13 +10,17 @@ from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.facts import standing
 from features.online import FactsReader
+from features.peers.goods import main_sections, sections_of
+from features.peers.group import Group, group_of
 from serving.errors import NotFound
 from serving.instants import text_of
 from serving.lending import stock_by_chapter
+from serving.profiles.arrears import PORTRAYED
+from serving.profiles.comparison import Compared, PeersFile
 from serving.profiles.document import (
     ChapterValue,
+    Comparison,
     Conduct,
-    Figure,
     Identity,
     Pledges,
     Profile,
@@ -25,6 +28,10 @@ from serving.profiles.document import (
     StockSection,
     Trade,
 )
+from serving.profiles.figures import FEATURES, Figures
+from serving.profiles.outlines import CONNECTED, CUSTODY, CUSTOMS, FINANCING, PAYMENTS
+from serving.profiles.tag import tags_of
+from serving.profiles.tags import TAGS
 from serving.profiles.trade import by_commodity, by_origin, declared, partners, recent
 from serving.scores.reasons import Subject, withheld
 from serving.scores.standing import NOTHING, depth_part, newest_part
@@ -32,47 +39,11 @@ from supervision.arrays import MISSING, Columns
 from supervision.contract.columns import column
 from supervision.record import Record
 
-UNTOLD = frozenset(
-    (
-        "core_enterprise_rating_now",
-        "drawn_amount_now",
-        "drawn_to_outbound_365d",
-        "facilities_open_now",
-        "lenders_open_now",
-        "pledge_lenders_now",
-        "pledged_amount_now",
-        "pledged_share_of_stock_now",
-    )
-)
-"""Features that tell of third parties: what others are rated, what lenders are owed."""
-FEATURES = tuple(feature for feature in CATALOGUE.features if feature.name not in UNTOLD)
-"""Features that a profile shows as figures."""
 _PLEDGED = ((0.25, "up to 25 %"), (0.5, "25 % to 50 %"), (0.75, "50 % to 75 %"))
 _MOSTLY = "over 75 %"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Values of the features, to be taken out family by family."""
-
-    values: Mapping[str, float | None]
-
-    def of(self, *families: str) -> tuple[Figure, ...]:
-        """All figures of some families."""
-        return tuple(
-            Figure(
-                feature=feature.name,
-                title_en=feature.title.en,
-                title_zh=feature.title.zh,
-                value=self.values[feature.name],
-                unit=feature.unit,
-            )
-            for feature in FEATURES
-            if feature.family in families and feature.name != "default_in_force_now"
-        )
-
-
-def portrait(reader: FactsReader, enterprise_id: str, as_of: int) -> Profile:
+def portrait(reader: FactsReader, enterprise_id: str, as_of: int, peers: PeersFile) -> Profile:
     """Draw the portrait of an enterprise as of a time.
 
     Parameters
@@ -82,6 +53,8 @@ def portrait(reader: FactsReader, enterprise_id: str, as_of: int) -> Profile:
         A credit code.
     as_of : int
         UTC microseconds.
+    peers : PeersFile
+        With whom to compare it.
 
     Raises
     ------
@@ -101,8 +74,9 @@ def portrait(reader: FactsReader, enterprise_id: str, as_of: int) -> Profile:
             "check the code, or ask for a later as_of",
         )
     subject = Subject(facts, number, as_of)
-    values = _values(subject)
-    figures = Figures(values)
+    compared = peers.at(record.identity(), as_of)
+    figures = _figures(record, subject, compared)
+    values = figures.values
     stock = stock_by_chapter(record, facts, number, as_of)
     return Profile(
         enterprise_id=enterprise_id,
@@ -110,32 +84,56 @@ def portrait(reader: FactsReader, enterprise_id: str, as_of: int) -> Profile:
         record_position=position,
         newest_message=newest_part(facts, number, as_of),
         catalogue_hash=CATALOGUE.hash,
+        comparison=_comparison(compared, figures.group),
         identity=_identity(record, subject),
+        tags=tags_of(figures, TAGS),
         trade=_trade(record, subject, figures),
         stock=StockSection(
             by_chapter=tuple(ChapterValue(chapter=s.chapter, value_fen=s.value) for s in stock),
             figures=figures.of("cargo value", "documents"),
         ),
         turnover=Section(figures=figures.of("turnover")),
-        custody=Section(figures=figures.of("custody")),
+        custody=CUSTODY.of(figures),
         pledges=_pledges(values["pledged_share_of_stock_now"]),
-        financing=Conduct(
-            default_in_force=bool(values["default_in_force_now"]),
-            dishonest_debtor=_is_listed(subject),
-            figures=figures.of("financing conduct", "title and receivables", "connected parties"),
-        ),
+        conduct=_conduct(figures, listed=_is_listed(subject)),
         market=Section(figures=figures.of("market", "network")),
         data_depth=depth_part(depth, sum(values[feature.name] is None for feature in FEATURES)),
     )
 
 
-def _values(subject: Subject) -> dict[str, float | None]:
+def _figures(record: Record, subject: Subject, compared: Compared) -> Figures:
     spine = Spine(np.array([subject.enterprise]), np.array([subject.as_of]))
-    row = evaluate(subject.facts, spine, CATALOGUE.features).values[0]
-    return {
-        feature.name: None if np.isnan(value) or withheld(subject, feature) else float(value)
-        for feature, value in zip(CATALOGUE.features, row, strict=True)
+    row = evaluate(subject.facts, spine, PORTRAYED).values[0]
+    hidden = frozenset(f.name for f in PORTRAYED if withheld(subject, f))
+    values = {
+        feature.name: None if np.isnan(value) or feature.name in hidden else float(value)
+        for feature, value in zip(PORTRAYED, row, strict=True)
     }
+    declarations = subject.facts.tables["declaration"]
+    sections = sections_of(record, declarations["hs_code"])
+    main = main_sections(declarations, subject.as_of, sections).get(subject.enterprise)
+    group = group_of(values["size_class_now"], main)
+    return Figures(values, group, hidden, compared.peers)
+
+
+def _comparison(compared: Compared, group: Group) -> Comparison:
+    return Comparison(
+        status=compared.status,
+        as_of=_time(compared.as_of),
+        group_en=group.title.en,
+        group_zh=group.title.zh,
+    )
+
+
+def _conduct(figures: Figures, *, listed: bool) -> Conduct:
+    return Conduct(
+        default_in_force=bool(figures.values["default_in_force_now"]),
+        dishonest_debtor=listed,
+        financing=FINANCING.of(figures),
+        payments=PAYMENTS.of(figures),
+        customs=CUSTOMS.of(figures),
+        connected=CONNECTED.of(figures),
+    )
 
 
 def _pledges(share: float | None) -> Pledges:
@@ -190,7 +188,7 @@ def _trade(record: Record, subject: Subject, figures: Figures) -> Trade:
         by_origin=by_origin(found, names),
         declared_partners=partners(found.columns["counterparty"], found.values),
         buyers=partners(sales["buyer"], sales["price"]),
-        figures=figures.of("customs conduct", "concentration"),
+        figures=figures.of("concentration"),
     )
 
 

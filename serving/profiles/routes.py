@@ -5,6 +5,8 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Path, Query, Response
 
+from serving.access.consents import Matter
+from serving.access.gate import GateHere
 from serving.description import answers, problems
 from serving.instants import checked_as_of, micros_of
 from serving.profiles.examples import PROFILE
@@ -27,17 +29,21 @@ def get_profile(
     enterprise_id: Annotated[str, Path(description="unified social credit code")],
     rooms: RoomsHere,
     now: Now,
+    gate: GateHere,
     as_of: Annotated[
         str | None, Query(description="RFC 3339 with a zone (+ is written %2B); now if left out")
     ] = None,
 ) -> Response:
     """Show who the enterprise is and how it trades, stores, pledges and pays.
 
-    Third parties appear only as bands, never by name.
+    Each figure stands beside those of its peers, at least thirty of one size and trade; tags say
+    the most of it in few words, each with its rule. Third parties appear only as bands, never by
+    name.
     """
     code = checked_credit_code(enterprise_id)
+    gate.consent(code, Matter.PROFILES)
     default = rooms.settings.as_of
     asked = micros_of(as_of) if as_of is not None else default if default is not None else now
-    found = portrait(rooms.reader(), code, checked_as_of(asked, now))
+    found = portrait(rooms.reader(), code, checked_as_of(asked, now), rooms.peers)
     document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
     return Response(document, media_type="application/json")

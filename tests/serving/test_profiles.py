@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.instants import text_of
+from serving.profiles.arrears import ARREARS
+from serving.profiles.figures import FEATURES, FLAGS
 from serving.profiles.trade import partners
 from supervision.arrays import MISSING
 from tests.serving.conftest import AS_OF, DAY, DEFAULTED, STRONG, WEAK, populate
@@ -62,8 +64,8 @@ def test_a_pledge_is_told_as_encumbered_and_never_by_whom(client: httpx.Client) 
 
 
 def test_a_default_is_told(client: httpx.Client) -> None:
-    assert profile(client, DEFAULTED)["financing"]["default_in_force"]
-    assert not profile(client, WEAK)["financing"]["default_in_force"]
+    assert profile(client, DEFAULTED)["conduct"]["default_in_force"]
+    assert not profile(client, WEAK)["conduct"]["default_in_force"]
 
 
 def test_figures_are_those_of_the_score(client: httpx.Client) -> None:
@@ -71,17 +73,51 @@ def test_figures_are_those_of_the_score(client: httpx.Client) -> None:
     points = client.post("/v1/scores", json=asked).json()["points"]
     values = {p["feature"]: p["value"] for p in points}
     found = profile(client, WEAK)
-    sections = [found[name] for name in ("trade", "stock", "turnover", "custody", "financing")]
+    sections = [found[name] for name in ("trade", "stock", "turnover", "custody")]
+    sections += [found["conduct"][name] for name in ("financing", "payments", "customs")]
     figures = [figure for section in sections for figure in section["figures"]]
-    assert len(figures) > 20
+    assert len(figures) > 50
     for figure in figures:
-        assert figure["value"] == values[figure["feature"]]
+        if figure["feature"] != ARREARS.name:
+            assert figure["value"] == values[figure["feature"]]
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, AS_OF - 200 * DAY])
+def test_the_worst_arrears_are_those_of_two_years(client: httpx.Client, as_of: int) -> None:
+    told = [
+        message["days_past_due"]
+        for message in populate().messages["financing"]
+        if message["enterprise_id"] == WEAK
+        and message["kind"] in ("instalment_paid", "days_past_due")
+        and as_of - 730 * DAY < message["occurred_at"]
+        and message["recorded_at"] <= as_of
+    ]
+    figures = profile(client, WEAK, as_of)["conduct"]["financing"]["figures"]
+    found = {figure["feature"]: figure["value"] for figure in figures}
+    assert max(told) > 0
+    assert found[ARREARS.name] == max(told)
+    assert found["days_past_due_max_365d"] <= max(told)
+
+
+def test_every_figure_that_may_be_told_is_told_once(client: httpx.Client) -> None:
+    names = [figure["feature"] for figure in figures_of(profile(client, WEAK))]
+    shown = {"standing", "pledge"}
+    wanted = {f.name for f in FEATURES if f.family not in shown} - set(FLAGS)
+    assert sorted(names) == sorted(wanted)
 
 
 def test_a_profile_tells_the_past_as_it_was_known(client: httpx.Client) -> None:
     found = profile(client, STRONG, AS_OF - 300 * DAY)
     assert found["data_depth"]["days_on_record"] == 698 - 300
     assert found["newest_message"]["known_at"] <= text_of(AS_OF - 300 * DAY)
+
+
+def figures_of(node: Any) -> list[dict[str, Any]]:
+    """All figures, wherever they stand."""
+    if isinstance(node, dict):
+        own = node.get("figures", []) if isinstance(node.get("figures"), list) else []
+        return [*own, *(f for v in node.values() if isinstance(v, dict) for f in figures_of(v))]
+    return []
 
 
 parties = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 10**12)), max_size=120)
