@@ -1,0 +1,33 @@
+"""What each operation of the interface demands.
+
+Every operation stands here; one that does not is refused, so that a new route is closed until
+somebody has thought about who may.
+"""
+
+from serving.access.roles import Scope
+
+PUBLIC = frozenset(
+    {
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/docs"),
+        ("POST", "/oauth/token"),
+        ("GET", "/.well-known/jwks.json"),
+        ("GET", "/.well-known/oauth-authorization-server"),
+    }
+)
+"""Operations that anybody may call: they tell nothing of any enterprise."""
+
+REQUIRED: dict[tuple[str, str], Scope] = {
+    ("POST", "/v1/scores"): Scope.SCORES_WRITE,
+    ("POST", "/v1/scores:batch"): Scope.SCORES_WRITE,
+    ("GET", "/v1/scores/{score_id}"): Scope.SCORES_READ,
+    ("POST", "/v1/replays/{score_id}"): Scope.SCORES_READ,
+    ("GET", "/v1/enterprises/{enterprise_id}/profile"): Scope.PROFILES_READ,
+    ("POST", "/v1/consents"): Scope.CONSENTS_WRITE,
+    ("GET", "/v1/consents"): Scope.CONSENTS_READ,
+    ("POST", "/v1/consents/{consent_id}/revoke"): Scope.CONSENTS_WRITE,
+    ("GET", "/v1/models/champion"): Scope.MODELS_READ,
+    ("GET", "/metrics"): Scope.METRICS_READ,
+}
+"""Scope that a token must name, by method and path."""

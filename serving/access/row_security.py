@@ -1,0 +1,92 @@
+"""Row-level security of PostgreSQL: a second wall between tenants.
+
+Whatever the service asks on behalf of a tenant, it asks in a role that sees that tenant's rows
+alone. So a condition forgotten in a query shows nothing of others. SQLite has nothing like it.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from supervision.database import is_sqlite
+
+ROLE = "cargoworthy_tenant"
+_TENANT = "current_setting('cargoworthy.tenant', true)"
+_KEY = 4_717_012
+"""Of the advisory lock under which those who begin at the same time do this one by one."""
+_MAKE_ROLE = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'cargoworthy_tenant') THEN
+    CREATE ROLE cargoworthy_tenant NOLOGIN;
+  END IF;
+EXCEPTION
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION
+      'no role cargoworthy_tenant: let an administrator create it and grant it to this user';
+END $$
+"""
+_TAKE_ROLE = """
+DO $$ BEGIN
+  IF NOT pg_has_role(current_user, 'cargoworthy_tenant', 'MEMBER') THEN
+    GRANT cargoworthy_tenant TO CURRENT_USER;
+  END IF;
+END $$
+"""
+
+
+def protect(connection: Connection, table: sa.Table, mine: str, written: str | None = None) -> None:
+    """Put a table behind the wall.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction; nothing is done on SQLite.
+    table : sqlalchemy.Table
+    mine : str
+        SQL for the rows that a tenant sees, with ``{tenant}`` for its name.
+    written : str or None
+        SQL for the rows that a tenant may add, numbered by the column ``number``; None for none.
+    """
+    if is_sqlite(connection):
+        return
+    name = table.name
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_KEY)))
+    if connection.execute(_STANDS, {"name": f"{name}_seen"}).first():
+        return  # to put it up again would hold up all who read at this moment
+    statements = [
+        _MAKE_ROLE,
+        _TAKE_ROLE,
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"GRANT SELECT ON {name} TO {ROLE}",
+        f"CREATE POLICY {name}_seen ON {name} FOR SELECT TO {ROLE} "
+        f"USING ({mine.format(tenant=_TENANT)})",
+    ]
+    if written is not None:
+        statements += [
+            f"GRANT INSERT ON {name} TO {ROLE}",
+            f"GRANT USAGE ON SEQUENCE {name}_number_seq TO {ROLE}",
+            f"CREATE POLICY {name}_added ON {name} FOR INSERT TO {ROLE} "
+            f"WITH CHECK ({written.format(tenant=_TENANT)})",
+        ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+_STANDS = sa.text(
+    "SELECT 1 FROM pg_policies WHERE policyname = :name AND schemaname = current_schema()"
+)
+_ENTER = sa.text(
+    f"SELECT set_config('role', '{ROLE}', true), set_config('cargoworthy.tenant', :tenant, true)"
+)
+_LEAVE = sa.text("SELECT set_config('role', 'none', true)")
+
+
+def as_tenant(connection: Connection, tenant: str | None) -> None:
+    """Go behind the wall until the transaction ends; None stays before it."""
+    if tenant is not None and not is_sqlite(connection):
+        connection.execute(_ENTER, {"tenant": tenant})
+
+
+def as_service(connection: Connection) -> None:
+    """Come back from behind the wall, to write what is no tenant's."""
+    if not is_sqlite(connection):
+        connection.execute(_LEAVE)
