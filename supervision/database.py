@@ -7,7 +7,8 @@ Bulk reads and writes bypass SQLAlchemy's row objects but share its connection a
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,25 @@ def insert(
             _copy(cursor, f'COPY "{table.name}" ({columns}) FROM STDIN', rows)
     finally:
         cursor.close()
+
+
+def add(connection: Connection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert a few rows that name the same columns, in the open transaction.
+
+    In the driver's own SQL: half the time of SQLAlchemy's, and one row is all that many a
+    transaction inserts.
+    """
+    if rows:
+        names = tuple(rows[0])
+        values = [tuple(row[name] for name in names) for row in rows]
+        sql = _insertion(table, names, placeholder(connection))
+        connection.exec_driver_sql(sql, values[0] if len(values) == 1 else values)
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: str, names: tuple[str, ...], mark: str) -> str:
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join([mark] * len(names))
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({marks})'  # noqa: S608
 
 
 def build_index(engine: Engine, name: str, table: str, columns: Sequence[str]) -> None:

@@ -9,6 +9,12 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from serving.limits.collateral import LtvFrom
+from serving.limits.eligibility import Reason as Unfitness
+from serving.limits.eligibility import Waivable
+from serving.limits.haircut import PriceFrom
+from serving.limits.lines import Standing
+from serving.limits.need import Origin
 from serving.policy import PdView
 
 VERSION = 2
@@ -117,25 +123,106 @@ class Reason(Part):
     features: tuple[FeatureReason, ...] = Field(max_length=3)
 
 
-class ChapterStock(Part):
-    """Goods of one HS chapter in custody, as the collateral counts them."""
+class HaircutPart(Part):
+    """What is taken off the value of goods, as shares of it."""
+
+    price: float = Field(description="the larger of the floor and of what prices did")
+    price_from: PriceFrom = Field(
+        description="floor: the policy's; history: the worst hundredth of the price's own"
+    )
+    selling_days: int = Field(description="over which the price may fall")
+    quality: float
+    cost_of_sale: float
+    unpaid_tax: float = Field(description="duty and VAT, of lots without a tax receipt alone")
+    unpaid_tax_fen: int = Field(description="what that takes off the eligible value")
+    count_age_fen: int = Field(description="what old counts take off the eligible value")
+
+
+class GoodsStock(Part):
+    """Goods of one HS code in custody, as the collateral counts them."""
 
     chapter: str = Field(description="HS, two digits", examples=["74"])
+    hs_code: str | None = Field(description="null where the record does not know the goods")
     value_fen: int
     pledged_fen: int
-    ltv: float
+    eligible_fen: int = Field(description="value of the lots that can be lent on")
+    ltv: float = Field(description="mean of the eligible lots; of a fresh one if there are none")
+    ltv_cap: float = Field(description="the policy's upper bound")
+    ltv_from: LtvFrom = Field(description="policy: the bound decides; haircut: one less it does")
+    haircut: HaircutPart
     lending_value_fen: int
+
+
+class Ineligible(Part):
+    """Lots, or parts of them, that cannot be lent on, each under the first of its reasons."""
+
+    reason: Unfitness
+    lots: int
+    value_fen: int
+    text_en: str
+    text_zh: str
+
+
+class NeedPart(Part):
+    """Working capital: what the trade needs, and what pays for it already."""
+
+    needed_fen: int = Field(
+        description="sales x (1 - margin) x (1 + growth) / turns a year (营运资金量)"
+    )
+    sales_fen: int
+    stock_days: int
+    receivable_days: int
+    payable_days: int
+    payable_days_from: Origin
+    cycle_days: int = Field(description="all days together; 360 / cycle are the turns a year")
+    share_of_sales: float | None = Field(description="where the policy takes one, not the days")
+    own_funds_fen: int
+    own_funds_from: Origin = Field(description="request: as the lender states; policy: assumed")
+    other_funding_fen: int
+    other_funding_from: Origin
+    existing_loans_fen: int = Field(description="what is drawn at all lenders")
+    gap_fen: int = Field(description="needed, less own funds, other funding and existing loans")
+    assumed_en: str
+    assumed_zh: str
 
 
 class Components(Part):
     """The four ceilings of which the smallest counts, and what is drawn already."""
 
     collateral_fen: int
-    working_capital_fen: int
+    working_capital_fen: int = Field(description="before existing loans, as the other ceilings")
     expected_loss_fen: int
     lender_cap_fen: int
     drawn_fen: int
-    stock: tuple[ChapterStock, ...]
+    working_capital: NeedPart
+    stock: tuple[GoodsStock, ...]
+    ineligible: tuple[Ineligible, ...]
+    waived: tuple[Waivable, ...] = Field(
+        description="conditions that the policy does not ask of a lot"
+    )
+
+
+class LinePart(Part):
+    """One line: the value of the goods at which it is reached."""
+
+    fall: float = Field(description="below the value that secures the exposure in full")
+    value_fen: int
+    headroom_fen: int = Field(description="what the goods may still lose before it")
+    missing_fen: int = Field(description="what the goods lack of it")
+
+
+class LinesPart(Part):
+    """Alert line (警戒线) and close-out line (平仓线), if the limit is drawn in full."""
+
+    exposure_fen: int
+    goods_fen: int = Field(description="what the eligible and the pledged goods are worth now")
+    ltv: float = Field(description="of all these goods")
+    secured_by_fen: int = Field(description="goods of that loan to value that secure it in full")
+    alert: LinePart
+    close_out: LinePart
+    standing: Standing
+    text_en: str
+    text_zh: str
 
 
 class LossPart(Part):
@@ -168,6 +255,7 @@ class LimitPart(Part):
     binding_text_zh: str
     expected_loss: LossPart
     components: Components
+    lines: LinesPart
 
 
 class Missing(Part):
@@ -201,6 +289,9 @@ class Answer(Part):
     score_id: str = Field(examples=["5b1f9b0e-7f0c-4a51-9a8e-0c6d0d9f2a11"])
     enterprise_id: str = Field(examples=["91350200MA2XXXXX0M"])
     client_reference: str | None
+    consent_id: str | None = Field(
+        default=None, description="the enterprise's consent; null where none is asked for"
+    )
     as_of: Time
     answered_at: Time
     model: ModelName

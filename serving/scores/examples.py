@@ -93,20 +93,85 @@ SCORED: dict[str, Any] = {
             "expected_loss_fen": 2_997_499,
         },
         "components": {
-            "collateral_fen": 266_000_000,
+            "collateral_fen": 265_887_500,
             "working_capital_fen": 190_000_000,
             "expected_loss_fen": 96_430_388,
             "lender_cap_fen": 2_000_000_000,
             "drawn_fen": 16_350_000,
+            "working_capital": {
+                "needed_fen": 271_428_571,
+                "sales_fen": 857_142_857,
+                "stock_days": 75,
+                "receivable_days": 45,
+                "payable_days": 0,
+                "payable_days_from": "policy",
+                "cycle_days": 120,
+                "share_of_sales": None,
+                "own_funds_fen": 81_428_571,
+                "own_funds_from": "policy",
+                "other_funding_fen": 0,
+                "other_funding_from": "request",
+                "existing_loans_fen": 16_350_000,
+                "gap_fen": 173_650_000,
+                "assumed_en": "Own funds are not on record: 814,286 CNY are assumed by the "
+                "policy. Other funding is as the lender states.",
+                "assumed_zh": "自有资金无记录，按授信政策假定为814,286元。"
+                "其他渠道资金由贷款人填报。",
+            },
             "stock": [
                 {
                     "chapter": "74",
-                    "value_fen": 400_000_000,
+                    "hs_code": "7403111900",
+                    "value_fen": 520_000_000,
                     "pledged_fen": 20_000_000,
-                    "ltv": 0.7,
-                    "lending_value_fen": 266_000_000,
+                    "eligible_fen": 445_000_000,
+                    "ltv": 0.5975,
+                    "ltv_cap": 0.7,
+                    "ltv_from": "haircut",
+                    "haircut": {
+                        "price": 0.3825,
+                        "price_from": "history",
+                        "selling_days": 60,
+                        "quality": 0.005,
+                        "cost_of_sale": 0.015,
+                        "unpaid_tax": 0.123807,
+                        "unpaid_tax_fen": 0,
+                        "count_age_fen": 0,
+                    },
+                    "lending_value_fen": 265_887_500,
                 }
             ],
+            "ineligible": [
+                {
+                    "reason": "pledged",
+                    "lots": 1,
+                    "value_fen": 75_000_000,
+                    "text_en": "The lot is pledged already.",
+                    "text_zh": "货物已设立质押。",
+                }
+            ],
+            "waived": [],
+        },
+        "lines": {
+            "exposure_fen": 96_350_000,
+            "goods_fen": 520_000_000,
+            "ltv": 0.5975,
+            "secured_by_fen": 161_255_231,
+            "alert": {
+                "fall": 0.08,
+                "value_fen": 148_354_813,
+                "headroom_fen": 371_645_187,
+                "missing_fen": 0,
+            },
+            "close_out": {
+                "fall": 0.18,
+                "value_fen": 132_229_290,
+                "headroom_fen": 387_770_710,
+                "missing_fen": 0,
+            },
+            "standing": "above",
+            "text_en": "With the limit drawn in full, the goods stand above the alert line.",
+            "text_zh": "额度全额使用后，货值高于警戒线。",
         },
     },
     "reasons": [
@@ -210,4 +275,38 @@ INSUFFICIENT: dict[str, Any] = {
             "cure_zh": "将货物存入监管仓，由仓库报送入库、盘点及出库记录。",
         }
     ],
+}
+
+BATCH: dict[str, Any] = {
+    "version": 1,
+    "outcomes": [
+        {"row": 0, "status": 200, "answer": INSUFFICIENT},
+        {
+            "row": 1,
+            "status": 422,
+            "problem": {
+                "type": "urn:cargoworthy:problem:malformed-credit-code",
+                "title": "Not a unified social credit code",
+                "status": 422,
+                "detail": "Expected a unified social credit code (GB 32100): 18 digits and capital "
+                "letters without I, O, S, V, Z, the last of which fits the others, found '123'; "
+                "compare it with the business licence.",
+                "instance": "/v1/scores:batch",
+                "expected": "a unified social credit code (GB 32100): 18 digits and capital "
+                "letters without I, O, S, V, Z, the last of which fits the others",
+                "found": "'123'",
+                "remedy": "compare it with the business licence",
+            },
+        },
+    ],
+}
+
+REPLAY: dict[str, Any] = {
+    "score_id": INSUFFICIENT["score_id"],
+    "replayed_at": "2023-03-01T02:00:00Z",
+    "identical": True,
+    "sha256_then": "d9a4" * 16,
+    "sha256_now": "d9a4" * 16,
+    "differences": [],
+    "document": INSUFFICIENT,
 }

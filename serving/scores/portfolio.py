@@ -1,4 +1,4 @@
-"""Score a whole feature table with the champion, in chunks that any number of workers take.
+"""A portfolio: a whole feature table scored with the champion, in chunks for any number of workers.
 
 The same bits as the service's, row for row; but nothing is logged, no limit is suggested, and
 every row is scored, also of an enterprise about which the service would say too little is known.
@@ -6,7 +6,6 @@ every row is scored, also of an enterprise about which the service would say too
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,12 +21,9 @@ from features.table import KEYS, Heading
 from serving.policy import Policy
 from serving.scores.grading import IN_FORCE, graded
 from supervision.errors import CargoworthyError
-from training.model.bundle import Bundle, Scores
+from training.model.bundle import Bundle
 from training.model.points import rounded
 from training.model.shelf import Champion, Shelf
-
-SLICE = 256
-"""Rows given to the model at once: so few it scores in one thread, and workers are many."""
 
 PREFIX = "micro_points_"
 """Of the columns that tell a feature's contribution."""
@@ -66,7 +62,7 @@ class Chunk:
         return self.rows
 
 
-def score_table(
+def score_portfolio(
     table: Path, out: Path, models: Path, policy: Policy, progress: Progress, run: Executor
 ) -> Champion:
     """Score every row of a feature table and write the scores.
@@ -191,7 +187,7 @@ def _bundle(models: Path, champion: Champion) -> Bundle:
 
 def _scored(batch: pa.RecordBatch, bundle: Bundle, policy: Policy) -> pa.Table:
     values = np.column_stack([batch.column(name).to_numpy() for name in bundle.features])
-    scores = _joined(list(_slices(values, bundle)))
+    scores = bundle.score(values)
     grades = graded(scores, batch.column(IN_FORCE).to_numpy() > 0, policy)
     long_run = grades.pd_through_the_cycle
     told = {
@@ -205,25 +201,6 @@ def _scored(batch: pa.RecordBatch, bundle: Bundle, policy: Policy) -> pa.Table:
     }
     told |= {PREFIX + name: scores.micro_points[:, i] for i, name in enumerate(bundle.features)}
     return pa.table({name: batch.column(name) for name in KEYS} | told)
-
-
-def _slices(
-    values: np.ndarray[tuple[int, int], np.dtype[np.float64]], bundle: Bundle
-) -> Iterator[Scores]:
-    for start in range(0, len(values), SLICE):
-        yield bundle.score(values[start : start + SLICE])
-
-
-def _joined(parts: list[Scores]) -> Scores:
-    long_run = [each.pd_through_the_cycle for each in parts]
-    known = [pd for pd in long_run if pd is not None]
-    return Scores(
-        np.concatenate([each.micro_points for each in parts]),
-        parts[0].base_micro_points,
-        np.concatenate([each.score_micro for each in parts]),
-        np.concatenate([each.pd for each in parts]),
-        np.concatenate(known) if len(known) == len(parts) else None,
-    )
 
 
 def _schema(chunk: Chunk, bundle: Bundle) -> pa.Schema:

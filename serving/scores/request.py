@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.errors import MalformedCreditCode
+from serving.limits.need import Funding
 from supervision.credit_code import is_credit_code
 
 
@@ -19,6 +21,8 @@ class ScoreRequest(BaseModel):
         RFC 3339 with a zone; None for now.
     client_reference : str or None
         The asker's own name for the request; comes back in the answer.
+    funding : Funding or None
+        What the lender knows of the enterprise's funding, for the working-capital gap.
     """
 
     model_config = ConfigDict(
@@ -54,6 +58,19 @@ class ScoreRequest(BaseModel):
             description="your own name for the request; it comes back in the answer",
         ),
     ] = None
+    funding: Annotated[
+        Funding | None,
+        Field(
+            description="what you know of its funding; left out, the policy's assumptions hold for "
+            "the limit, and the answer says so"
+        ),
+    ] = None
+
+    @property
+    def canonical(self) -> bytes:
+        """The request as canonical JSON, without what it leaves open."""
+        stated = self.model_dump(mode="json", exclude_none=True)
+        return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
 
 
 def checked_credit_code(text: str) -> str:

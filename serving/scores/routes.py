@@ -1,14 +1,22 @@
-"""``POST /v1/scores`` and ``GET /v1/scores/{score_id}``."""
+"""Scores over HTTP: one, many in one call, and earlier ones."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Header, Path, Response
 
+from serving.access.consents import Matter
+from serving.access.gate import Gate, GateHere
 from serving.description import answers, problems
 from serving.errors import NotFound
+from serving.keys import Key
+from serving.ledger import Attempt
+from serving.metrics import Metrics
+from serving.scores.asked import Asked, Asker
 from serving.scores.document import ScoredAnswer
-from serving.scores.examples import INSUFFICIENT, SCORED
-from serving.scores.request import ScoreRequest
+from serving.scores.examples import BATCH, INSUFFICIENT, SCORED
+from serving.scores.many import BatchRequest, Terms, Turned, batch_event, body, judged
+from serving.scores.request import ScoreRequest, checked_credit_code
+from serving.scores.scoring import Answered, Scorer
 from serving.state import MetricsHere, Now, RoomsHere
 from serving.stopwatch import Stopwatch
 
@@ -18,27 +26,94 @@ _ANSWERS = answers(
     "InsufficientAnswer",
     examples={"A score": SCORED, "Too little is known": INSUFFICIENT},
 )
+_BATCHES = answers("BatchAnswer", examples={"One row answered, one not": BATCH})
+REPLAYED = {"Idempotency-Replayed": "true"}
+"""Header of an answer that was given under its key before."""
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        description="your own name for this call: sent again with the same request, it gives the "
+        "stored answer, with `Idempotency-Replayed: true`",
+    ),
+]
 
 
 @router.post(
-    "", summary="Score an enterprise", responses={**_ANSWERS, **problems(400, 422, 500, 503)}
+    "", summary="Score an enterprise", responses={**_ANSWERS, **problems(400, 409, 422, 500, 503)}
 )
-def post_score(request: ScoreRequest, rooms: RoomsHere, metrics: MetricsHere, now: Now) -> Response:
+def post_score(
+    request: ScoreRequest,
+    rooms: RoomsHere,
+    metrics: MetricsHere,
+    now: Now,
+    gate: GateHere,
+    key: KeyHeader = None,
+) -> Response:
     """Score an enterprise as of a time; the answer is logged before it is sent.
 
     Where too little is known the status is `insufficient_data`: there is no score, and the
     answer says which streams are missing and what would cure it.
     """
-    watch = Stopwatch()
+    consent_id = gate.consent(checked_credit_code(request.enterprise_id), Matter.SCORES)
+    asked = Asked.of(request, now, rooms.settings.as_of, _asker(gate), consent_id)
     scorer = rooms.scorer()
-    answered = scorer.answer(request, now, rooms.settings.as_of, watch)
-    metrics.stages(watch.seconds)
-    metrics.champion(scorer.bundle.name, scorer.bundle.version, scorer.bundle.hash)
-    if isinstance(answered.answer, ScoredAnswer):
-        metrics.scored(answered.answer.grade)
-    else:
-        metrics.insufficient()
+    kept = key and Key.of(gate.principal.client_id, key, "score", request.canonical, now)
+    with scorer.ledger.attempt(kept or None) as attempt:
+        if attempt.kept is not None:
+            (outcome,) = attempt.kept
+            document = scorer.ledger.documents([outcome["score_id"]])[outcome["score_id"]]
+            return Response(document, media_type="application/json", headers=REPLAYED)
+        (answered,) = _answered(scorer, [asked], attempt, metrics)
     return Response(answered.document, media_type="application/json")
+
+
+@router.post(
+    ":batch",
+    summary="Score up to 1,000 enterprises",
+    responses={**_BATCHES, **problems(400, 409, 413, 422, 500, 503)},
+)
+def post_scores(
+    request: BatchRequest,
+    rooms: RoomsHere,
+    metrics: MetricsHere,
+    now: Now,
+    gate: GateHere,
+    key: KeyHeader = None,
+) -> Response:
+    """Score many enterprises; each row has an outcome of its own, an answer or a problem.
+
+    All answers are logged in one commit before any is sent. The status is 200 whatever became of
+    the rows: look at each outcome's own.
+    """
+    gate.charge(len(request.requests))
+    terms = Terms(
+        now,
+        rooms.settings.as_of,
+        _asker(gate),
+        lambda codes: gate.permitted(codes, Matter.SCORES),
+        gate.unseen,
+    )
+    rows = judged(request.requests, terms)
+    scorer = rooms.scorer()
+    kept = key and Key.of(gate.principal.client_id, key, "batch", request.canonical, now)
+    with scorer.ledger.attempt(kept or None) as attempt:
+        if attempt.kept is not None:
+            return Response(
+                _batch_again(attempt, rows, scorer), media_type="application/json", headers=REPLAYED
+            )
+        asked = [row for row in rows if isinstance(row, Asked)]
+        outcomes = [
+            row.outcome if isinstance(row, Turned) else {"score_id": row.score_id} for row in rows
+        ]
+        answered = scorer.reckon(asked, Stopwatch())
+        event = batch_event(rows, terms)
+        attempt.commit([one.entry for one in answered], outcomes, [event])
+    _count(scorer, answered, metrics)
+    documents = {one.entry.score_id: one.document for one in answered}
+    return Response(body(outcomes, documents), media_type="application/json")
 
 
 @router.get(
@@ -47,15 +122,59 @@ def post_score(request: ScoreRequest, rooms: RoomsHere, metrics: MetricsHere, no
     responses={**_ANSWERS, **problems(404, 500, 503)},
 )
 def get_score(
-    score_id: Annotated[str, Path(description="score_id of an earlier answer")], rooms: RoomsHere
+    score_id: Annotated[str, Path(description="score_id of an earlier answer")],
+    rooms: RoomsHere,
+    gate: GateHere,
 ) -> Response:
     """Give an earlier answer again, the same bytes, from the log."""
-    document = rooms.ledger().document(score_id)
-    if document is None:
-        raise NotFound(
-            "no-such-score",
-            "the score_id of an earlier answer",
-            repr(score_id[:60]),
-            "copy it from the answer of POST /v1/scores",
-        )
-    return Response(document, media_type="application/json")
+    missing = no_such_score(score_id)
+    entry = rooms.ledger().entry(score_id, gate.principal.wall)
+    if entry is None:
+        raise missing
+    gate.kept(entry.enterprise_id, entry.tenant, Matter.SCORES, missing)
+    return Response(entry.document, media_type="application/json")
+
+
+def no_such_score(score_id: str) -> NotFound:
+    """The problem of a score that never was, or not for this caller."""
+    return NotFound(
+        "no-such-score",
+        "the score_id of an earlier answer",
+        repr(score_id[:60]),
+        "copy it from the answer of POST /v1/scores",
+    )
+
+
+def _asker(gate: Gate) -> Asker:
+    return Asker(gate.principal.client_id, gate.principal.tenant)
+
+
+def _answered(
+    scorer: Scorer, asked: list[Asked], attempt: Attempt, metrics: Metrics
+) -> list[Answered]:
+    watch = Stopwatch()
+    answered = scorer.reckon(asked, watch)
+    with watch.stage("commit"):
+        attempt.commit([one.entry for one in answered])
+    metrics.stages(watch.seconds)
+    _count(scorer, answered, metrics)
+    return answered
+
+
+def _count(scorer: Scorer, answered: list[Answered], metrics: Metrics) -> None:
+    metrics.champion(scorer.bundle.name, scorer.bundle.version, scorer.bundle.hash)
+    for one in answered:
+        if isinstance(one.answer, ScoredAnswer):
+            metrics.scored(one.answer.grade)
+        else:
+            metrics.insufficient()
+
+
+def _batch_again(attempt: Attempt, rows: list[Asked | Turned], scorer: Scorer) -> bytes:
+    """The stored answer of a batch, but for enterprises that may no longer be seen."""
+    outcomes = [
+        row.outcome if isinstance(row, Turned) and row.unseen else outcome
+        for row, outcome in zip(rows, attempt.kept or [], strict=True)
+    ]
+    ids = [outcome["score_id"] for outcome in outcomes if "score_id" in outcome]
+    return body(outcomes, scorer.ledger.documents(ids))

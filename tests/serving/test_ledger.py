@@ -26,16 +26,21 @@ ENTRY = Entry(
 )
 
 
+def emptied(url: str) -> str:
+    """Take a ledger's tables out of a database of PostgreSQL."""
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        for table in ("score", "audit", "audit_seal", "idempotency_key", "policy"):
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
+    engine.dispose()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/var/ledger.db"
-    found = str(request.getfixturevalue("postgresql"))
-    engine = engine_of(found)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS score"))
-    engine.dispose()
-    return found
+    return emptied(str(request.getfixturevalue("postgresql")))
 
 
 def test_an_answer_comes_back_byte_for_byte(url: str) -> None:
@@ -101,7 +106,7 @@ def test_the_same_id_is_logged_once(url: str) -> None:
 
 def test_sqlite_waits_for_the_disk_at_every_commit(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
-    with Ledger.open(url) as ledger, ledger._engine.connect() as connection:
+    with Ledger.open(url) as ledger, ledger.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 

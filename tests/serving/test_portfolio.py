@@ -20,8 +20,8 @@ from features.table import FeatureTable
 from serving import cli
 from serving.instants import text_of
 from serving.policy import Policy
-from serving.scores import batch
-from serving.scores.batch import score_table
+from serving.scores import portfolio
+from serving.scores.portfolio import score_portfolio
 from supervision.errors import CargoworthyError
 from supervision.mirror import Mirror
 from supervision.record import Record
@@ -51,7 +51,7 @@ def scores(world: World, table: Path, tmp_path_factory: pytest.TempPathFactory) 
     told: list[tuple[str, int, int]] = []
     policy = Policy.load(POLICY)
     progress = told.append
-    score_table(table, out, world.models, policy, lambda *now: progress(now), in_this_process)
+    score_portfolio(table, out, world.models, policy, lambda *now: progress(now), in_this_process)
     rows = pq.read_metadata(table).num_rows
     assert (told[0], told[-1]) == (("rows", 0, rows), ("rows", rows, rows))
     assert [path.name for path in out.parent.iterdir()] == [out.name]
@@ -122,9 +122,9 @@ def test_whoever_scores_the_file_is_the_same(
         words = ("--cluster", request.getfixturevalue("cluster"))
     out = tmp_path / "scores.parquet"
     front_door = typer.Typer()
-    front_door.command()(cli.score_table)
+    front_door.command()(cli.score)
     places = ["--models", str(world.models), "--policy", str(POLICY), "--out", str(out)]
-    found = CliRunner().invoke(front_door, [str(table), *places, *words])
+    found = CliRunner().invoke(front_door, ["--portfolio", str(table), *places, *words])
     assert found.exit_code == 0, found.exception
     assert "scored by sme-pd 7" in " ".join(found.stderr.split())
     assert found.stdout == ""
@@ -134,12 +134,11 @@ def test_whoever_scores_the_file_is_the_same(
 def test_rows_of_one_great_row_group_are_scored_alike(
     world: World, table: Path, scores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "ROW_GROUP", 11)
-    monkeypatch.setattr(batch, "SLICE", 4)
+    monkeypatch.setattr(portfolio, "ROW_GROUP", 11)
     FeatureTable.read(table).write(tmp_path / "features.parquet")
     out = tmp_path / "scores.parquet"
     policy = Policy.load(POLICY)
-    score_table(
+    score_portfolio(
         tmp_path / "features.parquet", out, world.models, policy, lambda *_: None, in_this_process
     )
     assert pq.read_table(out).equals(pq.read_table(scores), check_metadata=True)
@@ -162,16 +161,16 @@ def test_stopped_scoring_goes_on_where_it_stood(
 
     made_of = (table, out, world.models, Policy.load(POLICY), lambda *_: None)
     with pytest.raises(KeyboardInterrupt):
-        score_table(*made_of, stops)
+        score_portfolio(*made_of, stops)
     assert not out.exists()
-    score_table(*made_of, counts)
+    score_portfolio(*made_of, counts)
     assert asked[1] == asked[0][2:]
     assert out.read_bytes() == scores.read_bytes()
 
 
 def refusal(world: World, table: Path, out: Path) -> str:
     with executor() as run, pytest.raises(CargoworthyError) as refused:
-        score_table(table, out, world.models, Policy.load(POLICY), lambda *_: None, run)
+        score_portfolio(table, out, world.models, Policy.load(POLICY), lambda *_: None, run)
     assert not out.exists() or out.samefile(table)
     assert not out.with_name(out.name + ".parts").exists()
     return str(refused.value)
@@ -200,7 +199,7 @@ def test_what_does_not_fit_the_model_is_refused(world: World, table: Path, tmp_p
 def test_without_a_model_nothing_is_scored(table: Path, tmp_path: Path) -> None:
     policy = Policy.load(POLICY)
     with pytest.raises(CargoworthyError, match="no champion"):
-        score_table(
+        score_portfolio(
             table, tmp_path / "s.parquet", tmp_path, policy, lambda *_: None, in_this_process
         )
 
@@ -217,5 +216,7 @@ def test_a_table_replaced_meanwhile_is_told(world: World, table: Path, tmp_path:
 
     policy = Policy.load(POLICY)
     with pytest.raises(CargoworthyError, match="found it replaced"):
-        score_table(copy, tmp_path / "s.parquet", world.models, policy, lambda *_: None, replaces)
+        score_portfolio(
+            copy, tmp_path / "s.parquet", world.models, policy, lambda *_: None, replaces
+        )
     assert not (tmp_path / "s.parquet").exists()

@@ -1,0 +1,1 @@
+"""The audit log: what was answered to whom, chained by hash, and looked at."""
