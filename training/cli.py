@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,15 +18,19 @@ from supervision.errors import UsageError
 if TYPE_CHECKING:
     from distributed import Client
 
-    from training.bank_table import TableDescription
+    from training.bank_table import BankTable, TableDescription
     from training.config import TrainConfig
     from training.experiment import Tell
     from training.registry import Version
+    from training.report.document import Report
+    from training.report.evidence import Evidence
+    from training.table_experiment import TableExperiment
     from training.tracking import Store
 
 CONFIG = Path("configs/train.yaml")
 MODELS = Path("var/models")
 LABELS = Path("var/features/labels.parquet")
+SETTINGS = Path("configs/validation.yaml")
 
 
 class Output(StrEnum):
@@ -68,12 +73,16 @@ def train(
     cluster: Annotated[
         str | None, typer.Option(help="Fit on a Dask cluster: its scheduler, tcp://HOST:PORT.")
     ] = None,
+    settings: Annotated[
+        Path, typer.Option(help="With --table: bounds and grades of its validation report.")
+    ] = SETTINGS,
     output: Format = Output.TABLE,
 ) -> None:
     """Train a model, compare it, and register it as a challenger.
 
     Without --table: the PD model on the feature table and the record that the configuration
-    names. With --table: the same training on a table of your own, registered under its name.
+    names. With --table: the same training on a table of your own, registered under its name and
+    validated; the report lies in its MLflow run.
 
     Example: cargoworthy train --table loans.csv --target Default --drop Term
     """
@@ -107,7 +116,7 @@ def train(
         increasing=tuple(increasing or ()),
         decreasing=tuple(decreasing or ()),
     )
-    _train_table(table, described, read, output)
+    _train_table(table, described, read, settings, output)
 
 
 def labels(
@@ -246,39 +255,46 @@ def _train_champion(config: "TrainConfig", output: Output, cluster: str | None) 
 
 
 def _train_table(
-    path: Path, described: "TableDescription", config: "TrainConfig", output: Output
+    path: Path,
+    described: "TableDescription",
+    config: "TrainConfig",
+    settings: Path,
+    output: Output,
 ) -> None:
     console = Console(stderr=True)
     with _steps(console) as tell:
         tell("read the table")
         from training.bank_table import read_table
+        from training.report.settings import ValidationSettings
         from training.table_experiment import run_table
+        from training.table_run import TableRun
 
-        table = read_table(path, described)
+        asked, table = ValidationSettings.read(settings), read_table(path, described)
         name = f"table-{re.sub(r'[^A-Za-z0-9._-]+', '-', path.stem)[:50]}"
-        done = run_table(table, name, tell, seed=config.seed, checks=config.checks)
-        tell("register it")
+        run = TableRun.of(path, described, config.seed, config.checks)
+        done = run_table(table, name, tell, seed=run.seed, checks=run.checks)
         from training.registration import register_table
+        from training.report.table_evidence import gather_table, require_judgeable
+        from training.report.version_report import bundle_of
 
-        made = register_table(done, path, described, config)
+        require_judgeable(table, done.learnt)
+        tell("register it")
+        made = register_table(done, run, config)
+        evidence = gather_table(bundle_of(made), run, table, done.learnt, asked, tell)
+        report, page = _kept_report(evidence, made, config, tell)
     findings = [str(finding) for finding in done.findings]
     _warn(console, [*table.notices, *findings])
     if output is Output.JSON:
-        told = {
-            **_told(made),
-            "rows": len(table.target),
-            "columns": len(table.names),
-            "auc": done.auc,
-            "auc_plain_lightgbm": done.auc_plain,
-            "fold_auc": list(done.folds.ours),
-            "fold_auc_plain_lightgbm": list(done.folds.plain),
-            "brier": done.out_of_fold.brier,
-            "findings": findings,
-            "notices": list(table.notices),
+        kept = {
+            "page": page.as_posix(),
+            "sha256": report.hash,
+            "verdict": report.verdict,
+            "checks": report.counts,
         }
-        _print_json(told)
+        _print_json({**_told(made), **_told_table(table, done), "report": kept})
         return
     from training.console import folds_table
+    from training.report.console import show
 
     out = Console()
     out.print(folds_table(done.folds.ours, done.folds.plain))
@@ -287,6 +303,37 @@ def _train_table(
         f"registered as {escape(name)} version {made.version}",
         highlight=False,
     )
+    show(report, page, settings)
+
+
+def _told_table(table: "BankTable", done: "TableExperiment") -> dict[str, Any]:
+    """What JSON tells of a training on a table."""
+    return {
+        "rows": len(table.target),
+        "columns": len(table.names),
+        "auc": done.auc,
+        "auc_plain_lightgbm": done.auc_plain,
+        "fold_auc": list(done.folds.ours),
+        "fold_auc_plain_lightgbm": list(done.folds.plain),
+        "brier": done.out_of_fold.brier,
+        "findings": [str(finding) for finding in done.findings],
+        "notices": list(table.notices),
+    }
+
+
+def _kept_report(
+    evidence: "Evidence", made: "Version", config: "TrainConfig", tell: "Tell"
+) -> "tuple[Report, Path]":
+    """Validate a version and keep the report in its run; also where its page lies there."""
+    from training.registry import VALIDATION
+    from training.report.folder import PAGE
+    from training.report.version_report import finish
+    from training.tracking import Store
+
+    store = Store(config.tracking, config.artifacts)
+    with TemporaryDirectory() as scratch:
+        report, _ = finish(evidence, made, store, Path(scratch), tell)
+    return report, made.folder.parent / VALIDATION / PAGE
 
 
 def _store(config: Path) -> "tuple[TrainConfig, Store]":

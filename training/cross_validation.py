@@ -13,13 +13,14 @@ from training.model.scale import Floats
 from training.sample import Labels, Names
 from training.split import folds_of
 
+PLAIN = "plain_lightgbm"
 PLAIN_ROUNDS = 100
 """Trees of a plain LightGBM: its default."""
 
 
 @dataclass(frozen=True, eq=False)
 class CrossValidation:
-    """AUC of ours and of a plain LightGBM on the same folds.
+    """Ours and a plain LightGBM on the same folds.
 
     Attributes
     ----------
@@ -27,14 +28,18 @@ class CrossValidation:
         AUC of each fold.
     rounds : tuple of int
         Trees that ours took in each fold.
-    margins : float64 [n]
-        Of ours, out of fold; NaN where no fold tests the row.
+    margins, plain_margins : float64 [n]
+        Out of fold; NaN where no fold tests the row.
+    boosters : tuple of lightgbm.Booster
+        Ours of each fold.
     """
 
     ours: tuple[float, ...]
     plain: tuple[float, ...]
     rounds: tuple[int, ...]
     margins: Floats
+    plain_margins: Floats
+    boosters: tuple[lgb.Booster, ...]
 
 
 def make_folds(
@@ -87,16 +92,20 @@ def cross_validate(
         For each fold, folds among its fit rows (by their place there) for the number of trees.
     recipe : Recipe
     """
-    margins = np.full(len(target), np.nan)
-    ours, plain, rounds = [], [], []
+    margins, bare_margins = np.full((2, len(target)), np.nan)
+    ours, plain, rounds, boosters = [], [], [], []
     for (learn, test), stops in zip(folds, inner, strict=True):
         fitted = fit(values[learn], target[learn], stops, recipe)
         margins[test] = raw_margin(fitted.booster, values[test])
         ours.append(auc(target[test], margins[test]))
         rounds.append(fitted.rounds)
+        boosters.append(fitted.booster)
         bare = plain_lightgbm(values[learn], target[learn], recipe)
-        plain.append(auc(target[test], raw_margin(bare, values[test])))
-    return CrossValidation(tuple(ours), tuple(plain), tuple(rounds), margins)
+        bare_margins[test] = raw_margin(bare, values[test])
+        plain.append(auc(target[test], bare_margins[test]))
+    return CrossValidation(
+        tuple(ours), tuple(plain), tuple(rounds), margins, bare_margins, tuple(boosters)
+    )
 
 
 def plain_lightgbm(values: Floats, target: Labels, recipe: Recipe) -> lgb.Booster:

@@ -38,9 +38,9 @@ def draw_roc(target: Labels, forecasts: Mapping[str, Forecast], path: Path) -> N
     save(roc_figure(target, {_spoken(name): said.rank for name, said in forecasts.items()}), path)
 
 
-def roc_figure(target: Labels, ranks: Mapping[str, Floats]) -> Figure:
+def roc_figure(target: Labels, ranks: Mapping[str, Floats], when: str = "out of time") -> Figure:
     """ROC curve of each ranking by its name."""
-    figure, axes = plot_axes("ROC, out of time", width=5.6, height=5.4)
+    figure, axes = plot_axes(f"ROC, {when}", width=5.6, height=5.4)
     for (name, rank), colour in zip(ranks.items(), COLOURS, strict=False):
         false, true = roc(target, rank)
         label = f"{name}  AUC {auc(target, rank):.3f}"
@@ -80,9 +80,9 @@ def draw_scores(target: Labels, score_micro: Integers, path: Path) -> None:
     save(scores_figure(target, score_micro), path)
 
 
-def scores_figure(target: Labels, score_micro: Integers) -> Figure:
+def scores_figure(target: Labels, score_micro: Integers, when: str = "out of time") -> Figure:
     """Distribution of scores of good and bad rows."""
-    figure, axes = plot_axes("Scores, out of time")
+    figure, axes = plot_axes(f"Scores, {when}")
     score = score_micro / MICRO
     edges = np.histogram_bin_edges(score, bins=40)
     for value, name, colour in ((0, "no default", COLOURS[0]), (1, "default", COLOURS[1])):
@@ -108,14 +108,18 @@ def draw_points(
 
 
 def points_figure(
-    names: tuple[str, ...], micro_points: Integers, values: Floats, seed: int
+    names: tuple[str, ...],
+    micro_points: Integers,
+    values: Floats,
+    seed: int,
+    when: str = "out of time",
 ) -> Figure:
     """SHAP summary: points of each row by feature, the features by their mean absolute points."""
     points = micro_points / MICRO
     weight = np.abs(points).mean(axis=0)
     shown = np.argsort(-weight, kind="stable")[:_SHOWN][::-1]
     figure, axes = plot_axes(
-        "Points by feature, out of time", height=0.34 * len(shown) + 1.6, width=8.0
+        f"Points by feature, {when}", height=0.34 * len(shown) + 1.6, width=8.0
     )
     chance = np.random.default_rng(seed)
     rows = chance.permutation(len(points))[:1500]

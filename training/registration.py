@@ -3,11 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from training.bank_table import TableDescription
 from training.code_version import commit, source_hash
 from training.config import TrainConfig
 from training.experiment import Experiment
-from training.inputs import Inputs, file_sha256
+from training.inputs import Inputs
 from training.registry import Version, register
 from training.run_folder import (
     metrics,
@@ -17,6 +16,7 @@ from training.run_folder import (
     write_table_folder,
 )
 from training.table_experiment import TableExperiment
+from training.table_run import TableRun
 from training.tracking import RunRecord, Store, keep
 
 _TABLES = "tables"
@@ -46,22 +46,20 @@ def register_experiment(done: Experiment, inputs: Inputs, config: TrainConfig) -
     return register(client, config.name, bundle, run, listed)
 
 
-def register_table(
-    done: TableExperiment, path: Path, described: TableDescription, config: TrainConfig
-) -> Version:
+def register_table(done: TableExperiment, run: TableRun, config: TrainConfig) -> Version:
     """Keep a training on a bank's own table and register its model under its own name."""
     store = Store(config.tracking, config.artifacts)
     client = store.client()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        bundle = write_table_folder(folder, done)
+        bundle = write_table_folder(folder, done, run)
         record = RunRecord(
             experiment=_TABLES,
             parameters={
-                **{key: value for key, value in vars(described).items() if value},
-                "table": path.name,
-                "table_sha256": file_sha256(path),
-                "seed": config.seed,
+                **{key: value for key, value in vars(run.described).items() if value},
+                "table": run.table.name,
+                "table_sha256": run.table_sha256,
+                "seed": run.seed,
                 "model_hash": bundle.hash,
             },
             metrics={"cv_auc": done.auc, "cv_auc.plain_lightgbm": done.auc_plain},
@@ -72,8 +70,8 @@ def register_table(
             tags=_code(),
             folder=folder,
         )
-        run = keep(client, store, record)
-    return register(client, bundle.name, bundle, run, {"cv_auc": done.auc})
+        kept = keep(client, store, record)
+    return register(client, bundle.name, bundle, kept, {"cv_auc": done.auc})
 
 
 def _code() -> dict[str, str]:

@@ -5,17 +5,22 @@ no MLflow flavour, so nothing in it can run code. A new version becomes the chal
 makes it the champion and lays it on the shelf from which services read.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlparse
 
 from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from supervision.errors import UsageError
 from training.model.bundle import Bundle
+from training.model.errors import ModelError
 from training.model.shelf import Champion, Shelf
+from training.model.verification import verify_apart
 from training.tracking import RunReference
 
 CHAMPION = "champion"
@@ -23,6 +28,7 @@ CHALLENGER = "challenger"
 VALIDATION = "validation"
 """Artifact folder of a run that holds the version's validation report."""
 REPORT_SHA256, REPORT_VERDICT = "report_sha256", "report_verdict"
+SEQUENCE, SIGNATURE = "promotion", "seal"
 """Tags of a version."""
 MODELS = Path("var/models")
 """The shelf."""
@@ -40,9 +46,11 @@ class Version:
         UTC microseconds.
     run_id : str
     folder : Path
-        Of its bundle.
+        Of its bundle, where the store is on this machine.
     tags : dict of str to str
         Hash of the model and of the catalogue, and the figures out of time.
+    source : str
+        Address of its bundle in MLflow's store.
     """
 
     name: str
@@ -52,6 +60,7 @@ class Version:
     run_id: str
     folder: Path
     tags: dict[str, str]
+    source: str = ""
 
 
 def register(
@@ -150,12 +159,18 @@ def keep_report(
     client.set_model_version_tag(found.name, found.version, REPORT_VERDICT, verdict)
 
 
-def put_in_force(client: MlflowClient, chosen: Version, models: Path = MODELS) -> Champion:
+def put_in_force(
+    client: MlflowClient,
+    chosen: Version,
+    models: Path = MODELS,
+    seal: Callable[[Champion], Champion] = lambda champion: champion,
+) -> Champion:
     """Lay a version on the shelf and make it the champion, whatever its report says.
 
     Only a promotion that passed the gates calls this; see ``training/promotion/``. The bundle is
     published before the registry's alias is set: services read the shelf, and where setting the
-    alias fails, the same promotion again sets it.
+    alias fails, the same promotion again sets it. The seal is kept with the version, so that
+    ``cargoworthy sync`` can lay the same champion on other machines.
 
     Raises
     ------
@@ -163,11 +178,69 @@ def put_in_force(client: MlflowClient, chosen: Version, models: Path = MODELS) -
         If the bundle is damaged, or is not what was registered; nothing changes then.
     """
     stated = chosen.tags.get("hash", "")
-    champion = Shelf(models).publish(chosen.folder, chosen.name, chosen.version, expected=stated)
+    champion = Shelf(models).publish(
+        chosen.folder, chosen.name, chosen.version, expected=stated, seal=seal
+    )
+    client.set_model_version_tag(chosen.name, chosen.version, SEQUENCE, str(champion.sequence))
+    client.set_model_version_tag(chosen.name, chosen.version, SIGNATURE, champion.signature)
     client.set_registered_model_alias(chosen.name, CHAMPION, chosen.version)
     if CHALLENGER in chosen.aliases:
         client.delete_registered_model_alias(chosen.name, CHALLENGER)
     return champion
+
+
+def lay(chosen: Version, models: Path, require: Callable[[Champion], None]) -> Champion | None:
+    """Lay the champion of the registry on a shelf, with the seal of its promotion.
+
+    Parameters
+    ----------
+    chosen : Version
+        That has the alias.
+    models : Path
+        The shelf.
+    require : callable
+        Refuses a champion that is not sealed.
+
+    Returns
+    -------
+    Champion or None
+        None where it stands there already.
+
+    Raises
+    ------
+    ModelError
+        If the bundle is damaged, is not what was registered or has no seal; nothing changes then.
+    """
+    tags = chosen.tags
+    sequence, signature = int(tags.get(SEQUENCE) or 0), tags.get(SIGNATURE, "")
+    champion = Champion(
+        chosen.name, chosen.version, tags["hash"], tags["hash"], sequence, signature
+    )
+    require(champion)
+    shelf = Shelf(models)
+    try:
+        if shelf.stated() == champion:
+            shelf.intact(champion)
+            return None
+    except ModelError:
+        pass  # nothing was laid yet, or it was damaged since
+    with TemporaryDirectory() as scratch:
+        # In full, as the registry's address has it: the store may be another machine.
+        try:
+            folder = Path(download_artifacts(artifact_uri=chosen.source, dst_path=scratch))
+        except (MlflowException, OSError) as fault:
+            raise ModelError(
+                f"expected the bundle of {chosen.name} {chosen.version} at {chosen.source!s:.200}, "
+                f"found {fault!s:.200}; the shelf stays as it is"
+            ) from fault
+        verify_apart(folder, champion.hash)
+        return shelf.publish(
+            folder,
+            chosen.name,
+            chosen.version,
+            expected=champion.hash,
+            seal=lambda one: replace(one, sequence=sequence, signature=signature),
+        )
 
 
 def _exists(client: MlflowClient, name: str) -> bool:
@@ -197,4 +270,5 @@ def _version(one: ModelVersion, aliases: dict[str, tuple[str, ...]]) -> Version:
         run_id=one.run_id or "",
         folder=Path(unquote(urlparse(one.source).path)),
         tags=dict(one.tags),
+        source=one.source or "",
     )

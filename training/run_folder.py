@@ -20,6 +20,7 @@ from training.model_card import model_card
 from training.model_graph import onnx_bytes
 from training.plots import draw_calibration, draw_points, draw_roc, draw_scores
 from training.table_experiment import TableExperiment
+from training.table_run import FILE, TableRun
 from training.tracking import BUNDLE
 
 
@@ -67,7 +68,7 @@ def write_folder(
     return bundle
 
 
-def write_table_folder(folder: Path, done: TableExperiment) -> Bundle:
+def write_table_folder(folder: Path, done: TableExperiment, run: TableRun) -> Bundle:
     """Write all that is kept of a training on a bank's own table."""
     figures = {
         "fold_auc": list(done.folds.ours),
@@ -76,6 +77,7 @@ def write_table_folder(folder: Path, done: TableExperiment) -> Bundle:
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "figures.json").write_bytes(json_bytes(figures))
+    (folder / FILE).write_text(run.written(), encoding="utf-8")
     return _write_model(folder, done.bundle)
 
 

@@ -1,5 +1,6 @@
 """The experiment on a table that a bank brings: the same training, without a catalogue."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,12 @@ from training.cross_validation import CrossValidation, cross_validate, make_fold
 from training.errors import TrainingError
 from training.estimator import Fold, Recipe, fit_rounds
 from training.experiment import Tell
-from training.leakage import suspects
+from training.labels import Flags
+from training.leakage import Suspect, suspects
 from training.learning import golden_rows
 from training.metrics import Performance, performance
 from training.model.bundle import Bundle, assemble
+from training.model.calibration import Calibration
 from training.monotonicity import probe
 from training.sample import Names
 
@@ -36,23 +39,62 @@ _SLOPE_FROM_GROUPS = 5000
 
 
 @dataclass(frozen=True, eq=False)
+class TableLearnt:
+    """What was learnt from a table.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    dealt : list of Fold
+        Rows to fit on and to test on.
+    folds : CrossValidation
+        Of these.
+    suspects : tuple of Suspect
+        Columns that may give the label away.
+    bundle : Bundle
+        Fitted on all rows, calibrated on the margins out of fold.
+    """
+
+    recipe: Recipe
+    dealt: list[Fold]
+    folds: CrossValidation
+    suspects: tuple[Suspect, ...]
+    bundle: Bundle
+
+    @property
+    def tested(self) -> Flags:
+        """Rows that a fold tests."""
+        return ~np.isnan(self.folds.margins)
+
+
+@dataclass(frozen=True, eq=False)
 class TableExperiment:
     """A training on a table that came to its end.
 
     Attributes
     ----------
-    bundle : Bundle
-        Fitted on all rows, calibrated on the margins out of fold.
-    folds : CrossValidation
+    learnt : TableLearnt
     out_of_fold : Performance
         Of the calibrated PD out of fold, all tested rows together.
-    findings : tuple of Finding
     """
 
-    bundle: Bundle
-    folds: CrossValidation
+    learnt: TableLearnt
     out_of_fold: Performance
-    findings: tuple[Finding, ...]
+
+    @property
+    def bundle(self) -> Bundle:
+        """The model."""
+        return self.learnt.bundle
+
+    @property
+    def folds(self) -> CrossValidation:
+        """How ours and a plain LightGBM did."""
+        return self.learnt.folds
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Warnings; anything worse stopped the training."""
+        return tuple(suspect.finding() for suspect in self.learnt.suspects)
 
     @property
     def auc(self) -> float:
@@ -74,7 +116,7 @@ def run_table(
     settings: BoostingSettings = SETTINGS,
     checks: CheckSettings | None = None,
 ) -> TableExperiment:
-    """Cross-validate, look for leaks, and fit the model on all rows.
+    """Cross-validate, fit the model on all rows, and look for leaks.
 
     Parameters
     ----------
@@ -92,63 +134,78 @@ def run_table(
         If a fold is empty, or the model moves against a direction.
     """
     checks = checks or CheckSettings()
+    learnt = learn_table(table, name, tell, seed, settings, checks)
+    tell("check it")
+    rows = checks.probe_rows
+    violations = probe(learnt.bundle.booster, table.values, table.directions, rows, seed)
+    if (finding := violations.finding()) is not None:
+        raise TrainingError(str(finding))
+    tested = learnt.tested
+    pd = learnt.bundle.calibration.pd(learnt.folds.margins[tested])
+    measured = performance(table.target[tested], pd, groups(table)[tested], seed=seed)
+    return TableExperiment(learnt, measured)
+
+
+def learn_table(
+    table: BankTable,
+    name: str,
+    tell: Tell,
+    seed: int,
+    settings: BoostingSettings,
+    checks: CheckSettings,
+) -> TableLearnt:
+    """Cross-validate, look for leaks, and fit the model on all rows.
+
+    The same table, seed and settings give the same model, byte by byte.
+    """
     recipe = Recipe(table.names, table.directions, seed, settings, tuple(table.categories))
     tell("cross-validate")
-    folds = make_folds(table.target, table.time, table.group, FOLDS, seed)
-    inner = [[stop_fold(table, learn, seed)] for learn, _ in folds]
-    found = cross_validate(table.values, table.target, folds, inner, recipe)
-
-    tell("check it")
-    leaks = suspects(
+    dealt = make_folds(table.target, table.time, table.group, FOLDS, seed)
+    inner = [[stop_fold(table, rows, seed)] for rows, _ in dealt]
+    folds = cross_validate(table.values, table.target, dealt, inner, recipe)
+    tell("look for leaks")
+    found = suspects(
         table.values,
         table.target,
-        folds,
+        dealt,
         recipe,
         alone=checks.leak_auc,
         ratio=checks.leak_error_ratio,
     )
     tell("fit the model")
-    bundle, out_of_fold = _fitted(table, name, recipe, found)
-    rows = checks.probe_rows
-    violations = probe(bundle.booster, table.values, table.directions, rows, seed)
-    if (finding := violations.finding()) is not None:
-        raise TrainingError(str(finding))
-    return TableExperiment(bundle, found, out_of_fold, tuple(leak.finding() for leak in leaks))
+    return TableLearnt(recipe, dealt, folds, found, fit_table(table, name, recipe, folds))
 
 
-def _fitted(
-    table: BankTable, name: str, recipe: Recipe, found: CrossValidation
-) -> tuple[Bundle, Performance]:
-    """Fit on all rows, calibrate on the margins out of fold, and measure those."""
-    rounds = int(np.median(found.rounds))
+def fit_table(table: BankTable, name: str, recipe: Recipe, folds: CrossValidation) -> Bundle:
+    """Fit on all rows, with the trees of the median fold, and calibrate out of fold."""
+    rounds = int(np.median(folds.rounds))
     booster = fit_rounds(table.values, table.target, recipe, rounds)
-    tested = ~np.isnan(found.margins)
-    margin, target = found.margins[tested], table.target[tested]
-    groups = _groups(table)[tested]
-    calibration = fit_calibration(
-        margin, target, with_slope=len(np.unique(groups)) >= _SLOPE_FROM_GROUPS
-    )
-    pd = calibration.pd(margin)
+    tested = ~np.isnan(folds.margins)
     facts = {
         "rows": len(table.target),
         "defaults": int(table.target.sum()),
         "rounds": rounds,
         "seed": recipe.seed,
         "settings": recipe.settings.model_dump(),
-        "fold_auc": list(found.ours),
-        "fold_auc_plain_lightgbm": list(found.plain),
+        "fold_auc": list(folds.ours),
+        "fold_auc_plain_lightgbm": list(folds.plain),
     }
-    bundle = assemble(
+    return assemble(
         booster,
-        calibration,
-        golden_rows(table.values[tested], margin),
+        calibrate_table(table, folds, tested),
+        golden_rows(table.values[tested], folds.margins[tested]),
         name=name,
         features=table.names,
         directions=table.directions,
         categories=table.categories,
         facts=facts,
     )
-    return bundle, performance(target, pd, groups, seed=recipe.seed)
+
+
+def calibrate_table(table: BankTable, folds: CrossValidation, rows: Flags) -> Calibration:
+    """Calibrate on the margins out of fold of some rows; with a slope if groups are enough."""
+    with_slope = len(np.unique(groups(table)[rows])) >= _SLOPE_FROM_GROUPS
+    return fit_calibration(folds.margins[rows], table.target[rows], with_slope=with_slope)
 
 
 def stop_fold(
@@ -156,19 +213,24 @@ def stop_fold(
 ) -> Fold:
     """Among rows to fit on, those that tell when to stop: the last, or others' groups.
 
+    Where the times that are left are too few, or too uneven, to hold back the latest, rows or
+    groups are dealt out.
+
     Returns
     -------
     Fold
         Places among ``learn``.
     """
-    time = None if table.time is None else np.unique(table.time[learn], return_inverse=True)[1]
+    target = table.target[learn]
     group = None if table.group is None else table.group[learn]
-    if time is not None and len(np.unique(time)) <= FOLDS:
-        time = None  # too few times left to hold back the latest
-    return make_folds(table.target[learn], time, group, FOLDS, seed + 1)[-1]
+    if table.time is not None:
+        with suppress(TrainingError):
+            return make_folds(target, table.time[learn], group, FOLDS, seed + 1)[-1]
+    return make_folds(target, None, group, FOLDS, seed + 1)[-1]
 
 
-def _groups(table: BankTable) -> Names:
+def groups(table: BankTable) -> Names:
+    """Group of each row; of a table without groups, each row's own number."""
     if table.group is not None:
         return table.group
     return np.arange(len(table.target)).astype(np.str_)

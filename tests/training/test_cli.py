@@ -14,7 +14,9 @@ from training.model.bundle import Bundle
 from training.registry import versions
 from training.tracking import Store
 
-DATA = Path(__file__).resolve().parents[2] / "benchmarks" / "data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "benchmarks" / "data"
+SETTINGS = ROOT / "configs" / "validation.yaml"
 
 # MLflow, with the libraries below it, uses what these have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -35,6 +37,15 @@ def config_file(recorded: TrainConfig, tmp_path_factory: pytest.TempPathFactory)
     path = tmp_path_factory.mktemp("cli") / "train.yaml"
     path.write_text(yaml.safe_dump(recorded.model_dump(mode="json")))
     return path
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Settings of a table's validation with few simulations."""
+    stated = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
+    path = tmp_path_factory.mktemp("settings") / "validation.yaml"
+    path.write_text(yaml.safe_dump(stated | {"simulations": 100, "additive_rows": 200}))
+    return "--settings", str(path)
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +108,14 @@ def test_a_version_that_is_not_there_is_told(trained: dict[str, object], config_
         call("models-show", "99", "--config", str(config_file))
 
 
-def test_a_column_named_like_markup_is_told_in_full(config_file: Path, tmp_path: Path) -> None:
+def test_a_column_named_like_markup_is_told_in_full(
+    config_file: Path, quick: tuple[str, str], tmp_path: Path
+) -> None:
     rows = "\n".join(f"{k % 2},{k % 2},{k % 7},{k % 5}" for k in range(400))
     (tmp_path / "t.csv").write_text(f"y,[bold],b,c\n{rows}\n")
     table = ("--table", str(tmp_path / "t.csv"), "--target", "y")
     found = CliRunner().invoke(
-        app, ["train", "--config", str(config_file), *table], catch_exceptions=False
+        app, ["train", "--config", str(config_file), *quick, *table], catch_exceptions=False
     )
     assert "PD002 suspected leak: column [bold]" in found.stderr
 
@@ -126,13 +139,15 @@ def test_a_store_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
         Store("nonsense", tmp_path).client()
 
 
-def test_train_on_a_table_prints_both_figures_and_names_the_leak(config_file: Path) -> None:
+def test_train_on_a_table_prints_both_figures_and_names_the_leak(
+    config_file: Path, quick: tuple[str, str]
+) -> None:
     leaks = ("daysterm", "xx", "ChgOffDate", "ChgOffPrinGr", "MIS_Status")
     drop = [word for leak in leaks for word in ("--drop", leak)]
     table = ("--table", str(DATA / "sba_case.csv"), "--target", "Default")
     found = CliRunner().invoke(
         app,
-        ["train", "--config", str(config_file), *table, "--format", "json", *drop],
+        ["train", "--config", str(config_file), *quick, *table, "--format", "json", *drop],
         catch_exceptions=False,
     )
     said = json.loads(found.stdout)
@@ -142,14 +157,20 @@ def test_train_on_a_table_prints_both_figures_and_names_the_leak(config_file: Pa
     assert abs(said["auc"] - said["auc_plain_lightgbm"]) < 0.01
     assert [f.split(" alone")[0] for f in said["findings"]] == ["PD002 suspected leak: column Term"]
     assert "warning PD002 suspected leak: column Term" in found.stderr
+    assert said["report"]["verdict"] == "red"
+    assert Path(said["report"]["page"]).is_file()
 
 
 def test_train_on_a_table_never_touches_the_champion(
-    config_file: Path, recorded: TrainConfig
+    config_file: Path, recorded: TrainConfig, quick: tuple[str, str]
 ) -> None:
     arguments = ("--table", str(DATA / "sba_case.csv"), "--target", "Default", "--time")
-    said = call("train", "--config", str(config_file), *arguments, "ApprovalDate", "--drop", "Term")
+    said = call(
+        *("train", "--config", str(config_file), *quick),
+        *(*arguments, "ApprovalDate", "--drop", "Term"),
+    )
     assert "plain LightGBM" in said
+    assert "report.html" in said
     client = Store(recorded.tracking, recorded.artifacts).client()
     table_hashes = {v.tags["hash"] for v in versions(client, "table-sba_case")}
     assert table_hashes
@@ -171,11 +192,13 @@ def test_a_call_that_is_wrong_is_told(
         call("train", "--config", str(config_file), *arguments)
 
 
-def test_a_model_of_a_table_reads_its_categories_back(config_file: Path) -> None:
+def test_a_model_of_a_table_reads_its_categories_back(
+    config_file: Path, quick: tuple[str, str]
+) -> None:
     read = TrainConfig.read(config_file)
     client = Store(read.tracking, read.artifacts).client()
     arguments = ("--table", str(DATA / "sba_case.csv"), "--target", "Default", "--drop", "Term")
-    call("train", "--config", str(config_file), *arguments)
+    call("train", "--config", str(config_file), *quick, *arguments)
     bundle = Bundle.load(versions(client, "table-sba_case")[0].folder)
     assert bundle.categories["RevLineCr"] == ("0", "N", "T", "Y")
     assert bundle.catalogue_hash == ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from supervision.canonical import json_bytes as json_bytes
 from training.model.errors import DamagedModelError
 
 MANIFEST = "manifest.json"
@@ -82,12 +83,6 @@ class Manifest:
                     "take the model from the registry again"
                 )
         return cls(stated, content), parts
-
-
-def json_bytes(stated: dict[str, Any]) -> bytes:
-    """JSON in one form: sorted keys, no NaN, one line end."""
-    text = json.dumps(stated, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1)
-    return f"{text}\n".encode()
 
 
 def json_object(content: bytes, path: Path) -> dict[str, Any]:

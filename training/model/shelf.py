@@ -9,12 +9,13 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training.model.bundle import Bundle
+from training.model.bundle import FACTS, MODEL, Bundle
 from training.model.errors import DamagedModelError, ModelError
-from training.model.manifest import json_object
+from training.model.manifest import Manifest, json_object
 
 CHAMPION = "champion.json"
 
@@ -31,12 +32,18 @@ class Champion:
         Of the model.
     folder : str
         Where it lies, relative to the shelf.
+    sequence : int
+        Number of the promotion; 0 without a seal.
+    signature : str
+        The seal over all of these (:mod:`training.model.seal`); empty where it has none.
     """
 
     name: str
     version: str
     hash: str
     folder: str
+    sequence: int = 0
+    signature: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,22 +72,40 @@ class Shelf:
             ) from fault
         found = json_object(content, path)
         try:
-            return Champion(**{key: str(value) for key, value in found.items()})
-        except TypeError as fault:
+            number = int(found.pop("sequence", 0))
+            return Champion(**{key: str(value) for key, value in found.items()}, sequence=number)
+        except (TypeError, ValueError) as fault:
             raise DamagedModelError(
-                f"{path} should state name, version, hash and folder, found {sorted(found)}; "
-                "publish the champion again with `cargoworthy promote VERSION`"
+                f"{path} should state name, version, hash and folder, found "
+                f"{sorted(found)!s:.200}; publish the champion again with "
+                "`cargoworthy promote VERSION`"
             ) from fault
 
-    def champion(self, *, verify: bool = True) -> Bundle:
+    def intact(self, stated: Champion) -> None:
+        """Check the hashes of a champion; nothing is parsed.
+
+        Raises
+        ------
+        DamagedModelError
+            If a part is missing, or is another than the one that was published.
+        """
+        Manifest.read(self.folder / stated.folder, (MODEL, FACTS), stated.hash)
+
+    def champion(self, stated: Champion | None = None, *, verify: bool = True) -> Bundle:
         """The model in force, its hashes (and golden rows) checked.
+
+        Parameters
+        ----------
+        stated : Champion or None
+            Of an earlier :meth:`stated`; None asks now.
+        verify : bool
 
         Raises
         ------
         ModelError
             If there is none, or it is damaged.
         """
-        stated = self.stated()
+        stated = stated or self.stated()
         return Bundle.load(
             self.folder / stated.folder,
             version=stated.version,
@@ -89,7 +114,12 @@ class Shelf:
         )
 
     def publish(
-        self, source: Path, name: str, version: str, expected: str | None = None
+        self,
+        source: Path,
+        name: str,
+        version: str,
+        expected: str | None = None,
+        seal: Callable[[Champion], Champion] = lambda champion: champion,
     ) -> Champion:
         """Lay a bundle on the shelf and put it in force.
 
@@ -101,6 +131,8 @@ class Shelf:
             In the registry.
         expected : str or None
             Hash that the registry states; None takes any.
+        seal : callable
+            Gives the champion its number and its signature.
 
         Raises
         ------
@@ -108,7 +140,7 @@ class Shelf:
             If the bundle is damaged or another; nothing changes then.
         """
         bundle = Bundle.load(source, expected=expected)
-        champion = Champion(name, version, bundle.hash, bundle.hash)
+        champion = seal(Champion(name, version, bundle.hash, bundle.hash))
         self.folder.mkdir(parents=True, exist_ok=True)
         place = self.folder / champion.folder
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".new-") as scratch:

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 PEOPLE = Path("configs/people.yaml")
 PROMOTIONS = "sqlite:///var/promotions.db"
+KEY = Path("var/keys/promotion.key")
+PUBLIC_KEY = Path("var/keys/promotion.pub")
 REPORTS = Path("var/validation")
+SETTINGS = Path("configs/validation.yaml")
 
 People = Annotated[Path, typer.Option("--people", help="People whose signatures count.")]
 Promotions = Annotated[
     str, typer.Option("--promotions", help="Database URL of the record of promotions.")
 ]
 Reports = Annotated[Path, typer.Option("--reports", help="Folder of the validation reports.")]
+Bounds = Annotated[
+    Path, typer.Option("--settings", help="Bounds that the report must have been made by.")
+]
 By = Annotated[str, typer.Option("--by", help="Who says so; kept for good.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept for good.")]
 
@@ -43,13 +49,19 @@ def promote(
     config: Configuration = CONFIG,
     models: Annotated[Path, typer.Option(help="Shelf that services read from.")] = MODELS,
     reports: Reports = REPORTS,
+    settings: Bounds = SETTINGS,
     people: People = PEOPLE,
     promotions: Promotions = PROMOTIONS,
+    key: Annotated[
+        Path,
+        typer.Option(help="Private key that seals the champion; made if missing, .pub beside it."),
+    ] = KEY,
     output: Format = Output.TABLE,
 ) -> None:
     """Make a validated version the champion and lay it on the shelf that services read.
 
-    It needs the report that `cargoworthy validate` wrote of this very model. With a red check
+    It needs the report that `cargoworthy validate` wrote of this very model by the bounds of
+    configs/validation.yaml: one by other bounds is refused. With a red check
     it also needs exceptions signed by two different people. Who promoted what, when, why and on
     which report goes to an append-only record: see `cargoworthy models history`.
 
@@ -61,7 +73,7 @@ def promote(
 
     word = Word(by, reason, _now())
     store, model = _model(config, version)
-    places = Places(reports, people, promotions, models)
+    places = Places(reports, settings, people, promotions, models, key)
     champion, entry = bring_into_force(store, model, word, exception or [], places, CATALOGUE.hash)
     if output is Output.JSON:
         _print_json({**champion.__dict__, "promotion": _told(entry)})
@@ -70,10 +82,42 @@ def promote(
         f"{champion.name} version {champion.version} is champion: "
         f"{escape((models / champion.folder).as_posix())}\n"
         f"report {entry.promotion.verdict} {entry.promotion.report_sha256}\n"
+        f"by the bounds of {escape(settings.as_posix())}\n"
         f"promotion {entry.position} {entry.hash}",
         highlight=False,
         soft_wrap=True,
     )
+
+
+def sync(
+    once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
+    every: Annotated[float, typer.Option(min=0.1, help="Seconds between looks.")] = 5.0,
+    config: Configuration = CONFIG,
+    models: Annotated[Path, typer.Option(help="Shelf that services read from.")] = MODELS,
+    promotion_key: Annotated[
+        Path, typer.Option(help="Public key of promotions; nothing else is laid.")
+    ] = PUBLIC_KEY,
+) -> None:
+    """Keep a shelf as the registry has it: for services on other machines than `promote`.
+
+    The registry's champion is taken with the seal of its promotion, verified in a process of its
+    own and laid on the shelf, from which services take it without a restart. Where the registry
+    cannot be reached the shelf stays as it is, and the next look tries again.
+
+    Example: cargoworthy sync --models /srv/models --promotion-key /etc/cargoworthy/promotion.pub
+    """
+    from training.config import TrainConfig
+    from training.promotion.synchronisation import look
+    from training.tracking import Store
+
+    read = TrainConfig.read(config)
+    while True:
+        said = look(Store(read.tracking, read.artifacts), read.name, models, promotion_key)
+        if said:
+            Console(stderr=True).print(escape(said), highlight=False, soft_wrap=True)
+        if once:
+            return
+        time.sleep(every)
 
 
 def sign_exception(
@@ -84,6 +128,7 @@ def sign_exception(
     out: Annotated[Path, typer.Option(help="The file to write, for `promote --exception`.")],
     config: Configuration = CONFIG,
     reports: Reports = REPORTS,
+    settings: Bounds = SETTINGS,
     people: People = PEOPLE,
 ) -> None:
     """Sign that a version may serve although checks of its validation are red.
@@ -98,7 +143,7 @@ def sign_exception(
 
     word = Word(by, reason, _now())
     _, model = _model(config, version)
-    signed = sign(model, word, key, Places(reports, people, PROMOTIONS, MODELS))
+    signed = sign(model, word, key, Places(reports, settings, people, PROMOTIONS, MODELS))
     signed.write(out)
     said = signed.statement
     Console(stderr=True).print(

@@ -1,15 +1,19 @@
-"""The gates: a model passes with a report of its own that is not red, or with two signatures."""
+"""The gates: a report of the very model, by the bounds in force, not red or signed for by two."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from training.promotion.errors import PromotionRefused, SignatureRefused
 from training.promotion.exception import SignedException
 from training.promotion.people import Person
 from training.promotion.report import ReportRead
 from training.registry import REPORT_SHA256, Version
+from training.report.settings import ValidationSettings
 
 SIGNERS = 2
 """Different people who have to sign for a red check."""
+
+_NAMED = 5
 
 
 def require_own_report(report: ReportRead, model: Version) -> None:
@@ -40,6 +44,45 @@ def require_own_report(report: ReportRead, model: Version) -> None:
             f"{registered[:16] or 'none'} for {model.name} version {model.version}: the file was "
             f"changed, or is of another validation; {again}"
         )
+
+
+def require_configured_bounds(
+    report: ReportRead, configured: ValidationSettings, path: Path
+) -> None:
+    """Stop a report that was made by other bounds, grades or scenarios than those in force.
+
+    Parameters
+    ----------
+    report : ReportRead
+    configured : ValidationSettings
+        As the house's file states them.
+    path : Path
+        That file.
+
+    Raises
+    ------
+    PromotionRefused
+        If the report's settings are others; the message names the bounds that differ.
+    """
+    if report.settings_sha256 == configured.sha256:
+        return
+    differ = []
+    for code, (amber, red) in sorted(report.bounds.items()):
+        expected = configured.bounds.get(code)
+        for name, found, bound in (
+            ("amber", amber, None if expected is None else expected.amber),
+            ("red", red, None if expected is None else expected.red),
+        ):
+            if found != bound:
+                differ.append(f"{code} {name} {_bound(found)} instead of {_bound(bound)}")
+    named = ", ".join(differ[:_NAMED]) + (", ..." if len(differ) > _NAMED else "")
+    raise PromotionRefused(
+        f"expected a report by the bounds of {path} ({configured.sha256[:16]}), found one by "
+        f"{report.settings_sha256[:16]}: "
+        f"{named or 'the same bounds, but other grades, scenarios, rows or simulations'}; run "
+        f"`cargoworthy validate {report.version} --settings {path}`, or have that file changed "
+        "where changes to it are reviewed"
+    )
 
 
 def require_green_or_signed(
@@ -84,6 +127,10 @@ def require_green_or_signed(
             f"sign-exception {report.version}` and name both files with --exception (signed so "
             f"far: {', '.join(signers) or 'nobody'})"
         )
+
+
+def _bound(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"
 
 
 def _require_valid(

@@ -50,6 +50,25 @@ def make_key(path: Path) -> str:
     return public_text(private)
 
 
+def promotion_key(path: Path) -> Ed25519PrivateKey:
+    """The key of promotions, made with its public half beside it (``.pub``) at the first one.
+
+    Raises
+    ------
+    PeopleError
+        If others may read the private half, or it is no key.
+    """
+    public = path.with_suffix(".pub")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_key(path)
+    private = read_key(path)
+    text = public_text(private) + "\n"
+    if not public.exists() or public.read_text() != text:
+        public.write_text(text)
+    return private
+
+
 def read_key(path: Path) -> Ed25519PrivateKey:
     """Read a private key.
 

@@ -5,22 +5,31 @@ force fails after that, the same promotion again heals it, as a further row.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from features.calendar import show_time
 from supervision.errors import UsageError
+from training.model.dossier import Dossier, summary
+from training.model.seal import sealed
 from training.model.shelf import Champion
 from training.promotion.exception import SHORTEST_REASON, SignedException, Statement
-from training.promotion.gate import require_green_or_signed, require_own_report
-from training.promotion.keys import public_text, read_key
+from training.promotion.gate import (
+    require_configured_bounds,
+    require_green_or_signed,
+    require_own_report,
+)
+from training.promotion.keys import promotion_key, public_text, read_key
 from training.promotion.people import Person, read_people
 from training.promotion.record import Entry, Promotion, PromotionRecord
-from training.promotion.report import ReportRead, read_report
+from training.promotion.report import ReportRead, read_report, report_file
 from training.registry import Version, put_in_force, servable
+from training.report.settings import ValidationSettings
 from training.tracking import Store
 
+CARD = "model_card.md"
+"""Beside the bundle in the run's artifacts."""
 _LONGEST_NAME = 64
 _LONGEST_REASON = 2000
 
@@ -33,18 +42,24 @@ class Places:
     ----------
     reports : Path
         Folder of the validation reports.
+    settings : Path
+        Bounds that a report must have been made by.
     people : Path
         List of people.
     promotions : str
         Database URL of the record of promotions.
     models : Path
         Shelf that services read from.
+    key : Path or None
+        Private key that seals the champion, made where it is missing; None seals nothing.
     """
 
     reports: Path
+    settings: Path
     people: Path
     promotions: str
     models: Path
+    key: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +128,7 @@ def promote(
         If it could not be recorded: then nothing came into force.
     """
     servable(model, catalogue_hash)
-    report = own_report(model, places.reports)
+    report = own_report(model, places)
     signed = [SignedException.read(path) for path in exceptions]
     people = read_people(places.people) if signed else {}
     require_green_or_signed(report, signed, people, word.day)
@@ -130,7 +145,18 @@ def promote(
     )
     with PromotionRecord.open(places.promotions) as record:
         entry = record.append(promotion)
-    return put_in_force(store.client(), model, places.models), entry
+    _dossier(model, entry, report_file(places.reports, model.name, model.version)).write(
+        places.models
+    )
+    return put_in_force(store.client(), model, places.models, _seal(places.key, entry)), entry
+
+
+def _seal(key: Path | None, entry: Entry) -> Callable[[Champion], Champion]:
+    """What numbers and signs a champion."""
+    if key is None:
+        return lambda champion: champion
+    private = promotion_key(key)
+    return lambda champion: sealed(champion, entry.position, private)
 
 
 def sign_exception(model: Version, word: Word, key: Path, places: Places) -> SignedException:
@@ -141,11 +167,11 @@ def sign_exception(model: Version, word: Word, key: Path, places: Places) -> Sig
     PeopleError
         If the person is not listed, or the key is not theirs.
     PromotionRefused
-        If there is no report of this model.
+        If there is no report of this model by the bounds in force.
     UsageError
         If no check of it is red, or the reason is too short.
     """
-    report = own_report(model, places.reports)
+    report = own_report(model, places)
     if not report.red:
         raise UsageError(
             f"the report of version {model.version} is {report.verdict}: there is nothing to "
@@ -176,17 +202,37 @@ def sign_exception(model: Version, word: Word, key: Path, places: Places) -> Sig
     return SignedException.make(statement, private)
 
 
-def own_report(model: Version, reports: Path) -> ReportRead:
-    """The report of this very model.
+def own_report(model: Version, places: Places) -> ReportRead:
+    """The report of this very model, by the bounds in force.
 
     Raises
     ------
     PromotionRefused
         If there is none.
     """
-    report = read_report(reports, model.name, model.version)
+    report = read_report(places.reports, model.name, model.version)
     require_own_report(report, model)
+    require_configured_bounds(report, ValidationSettings.read(places.settings), places.settings)
     return report
+
+
+def _dossier(model: Version, entry: Entry, report: Path) -> Dossier:
+    """What services tell of the model."""
+    one, card = entry.promotion, model.folder.parent / CARD
+    stated = json.loads(report.read_bytes())
+    return Dossier(
+        model=stated["model"],
+        card=card.read_text(encoding="utf-8") if card.exists() else None,
+        validation=summary(stated, one.report_sha256),
+        promotion={
+            "position": entry.position,
+            "hash": entry.hash,
+            "promoted_by": one.promoted_by,
+            "promoted_at": one.promoted_at,
+            "reason": one.reason,
+            "signers": list(one.signers),
+        },
+    )
 
 
 def _kept(signed: Sequence[SignedException], people: Mapping[str, Person]) -> str:

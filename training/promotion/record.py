@@ -5,23 +5,20 @@ each row holds the hash of the one before, so that a change past the triggers sh
 record is read. Rows cut off the end do not show by themselves: note the newest hash elsewhere.
 """
 
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from supervision.append_only import AppendOnly
+from supervision.chain import BrokenChain, Chain
 from supervision.database import engine_of, first_line, writing
-from training.model.manifest import json_bytes
 from training.promotion.errors import PromotionRecordFailure
-
-FIRST = "0" * 64
-"""What stands in the first row for the hash of the row before."""
 
 METADATA = sa.MetaData()
 PROMOTION = sa.Table(
@@ -45,6 +42,7 @@ PROMOTION = sa.Table(
 _KEPT = AppendOnly(
     PROMOTION, "the record of promotions", unique=("position", "hash"), key=4_717_002
 )
+_CHAIN = Chain(PROMOTION)
 
 
 @dataclass(frozen=True)
@@ -93,24 +91,25 @@ class Entry:
     promotion : Promotion
     previous_hash : str
         Of the entry before; zeros for the first.
+    hash : str
+        SHA-256 of the row's canonical JSON, the hash of the entry before within it.
     """
 
     position: int
     promotion: Promotion
     previous_hash: str
+    hash: str
 
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the row's canonical JSON, the hash of the entry before within it."""
-        return hashlib.sha256(json_bytes(self._row())).hexdigest()
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A row of the table, taken apart."""
+        told = {key: value for key, value in row.items() if key in Promotion.__dataclass_fields__}
+        return cls(row["position"], Promotion(**told), row["previous_hash"], row["hash"])
 
     def row(self) -> dict[str, object]:
         """The entry as a row of the table."""
-        return {**self._row(), "hash": self.hash}
-
-    def _row(self) -> dict[str, object]:
         place = {"position": self.position, "previous_hash": self.previous_hash}
-        return {**place, **asdict(self.promotion)}
+        return {**place, **asdict(self.promotion), "hash": self.hash}
 
 
 class PromotionRecord:
@@ -163,16 +162,14 @@ class PromotionRecord:
         try:
             with writing(self._engine).begin() as connection:
                 _KEPT.lock(connection)
-                so_far = _entries(connection)
-                previous = so_far[-1].hash if so_far else FIRST
-                entry = Entry(len(so_far) + 1, promotion, previous)
-                connection.execute(sa.insert(PROMOTION), entry.row())
+                _entries(connection)  # nothing is added to a chain that is broken
+                (row,) = _CHAIN.extend(connection, [asdict(promotion)])
         except SQLAlchemyError as fault:
             raise PromotionRecordFailure(
                 "the promotion could not be recorded, so nothing came into force: "
                 f"{first_line(fault)}; try again"
             ) from fault
-        return entry
+        return Entry.of(row)
 
     def entries(self) -> tuple[Entry, ...]:
         """All promotions, the oldest first, their chain of hashes checked.
@@ -207,18 +204,11 @@ class PromotionRecord:
 
 
 def _entries(connection: Connection) -> tuple[Entry, ...]:
-    rows = connection.execute(sa.select(PROMOTION).order_by(PROMOTION.c.position)).mappings()
-    found: list[Entry] = []
-    previous = FIRST
-    for place, row in enumerate(rows, start=1):
-        told = {key: value for key, value in row.items() if key in Promotion.__dataclass_fields__}
-        entry = Entry(place, Promotion(**told), previous)
-        if entry.row() != dict(row):
-            raise PromotionRecordFailure(
-                f"promotion {place} is not what was written: its hashes do not fit; somebody "
-                "changed or took out rows past the triggers. Compare with a backup, and begin a "
-                "new record with --promotions once it is known what happened"
-            )
-        found.append(entry)
-        previous = entry.hash
-    return tuple(found)
+    try:
+        return tuple(map(Entry.of, _CHAIN.rows(connection)))
+    except BrokenChain as fault:
+        raise PromotionRecordFailure(
+            f"promotion {fault.position} is not what was written: its hashes do not fit; somebody "
+            "changed or took out rows past the triggers. Compare with a backup, and begin a "
+            "new record with --promotions once it is known what happened"
+        ) from fault

@@ -1,6 +1,7 @@
-"""The validation report as promotion reads it: of which model, and which checks are red."""
+"""The validation report as promotion reads it: of which model, by which bounds, what is red."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,8 @@ class _Model(BaseModel):
 class _Check(BaseModel):
     code: str = Field(min_length=1)
     verdict: Literal["green", "amber", "red", "not applicable"]
+    amber: float | None
+    red: float | None
 
 
 class _Stated(BaseModel):
@@ -31,6 +34,7 @@ class _Stated(BaseModel):
 
     format: Literal[1]
     model: _Model
+    config_sha256: str
     checks: list[_Check]
     verdict: Literal["green", "amber", "red", "not applicable"]
 
@@ -46,6 +50,10 @@ class ReportRead:
     verdict : {"green", "amber", "red"}
     red : tuple of str
         Codes of the red checks, sorted.
+    settings_sha256 : str
+        Of the settings of the validation, its bounds among them.
+    bounds : mapping of str to (float or None, float or None)
+        From where each check was amber and red.
     sha256 : str
         Of the file's bytes.
     """
@@ -56,7 +64,14 @@ class ReportRead:
     catalogue_hash: str
     verdict: Literal["green", "amber", "red"]
     red: tuple[str, ...]
+    settings_sha256: str
+    bounds: Mapping[str, tuple[float | None, float | None]]
     sha256: str
+
+
+def report_file(folder: Path, name: str, version: str) -> Path:
+    """Where the report of a version lies in the folder of all reports."""
+    return folder / f"{name}-{version}" / FILE
 
 
 def read_report(folder: Path, name: str, version: str) -> ReportRead:
@@ -74,7 +89,7 @@ def read_report(folder: Path, name: str, version: str) -> ReportRead:
         If there is none, it cannot be read, it judges nothing, or its verdict is not that of
         its checks.
     """
-    path = folder / f"{name}-{version}" / FILE
+    path = report_file(folder, name, version)
     again = f"run `cargoworthy validate {version}`"
     try:
         content = path.read_bytes()
@@ -110,5 +125,7 @@ def read_report(folder: Path, name: str, version: str) -> ReportRead:
         catalogue_hash=stated.model.catalogue_hash,
         verdict=stated.verdict,
         red=tuple(sorted({check.code for check in stated.checks if check.verdict == "red"})),
+        settings_sha256=stated.config_sha256,
+        bounds={check.code: (check.amber, check.red) for check in stated.checks},
         sha256=hashlib.sha256(content).hexdigest(),
     )

@@ -1,6 +1,9 @@
 """What a validation shows on the terminal."""
 
+from pathlib import Path
+
 from rich import box
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -9,6 +12,18 @@ from training.report.summary import failed
 from training.report.words import bounds, number
 
 _COLOURS = {"red": "red", "amber": "yellow", "green": "green", "not applicable": "dim"}
+
+
+def show(report: Report, page: Path, settings: Path) -> None:
+    """Print what is not green, the verdict, where the page lies, and by which bounds it is."""
+    console = Console()
+    if report.verdict in ("red", "amber"):
+        console.print(failed_table(report))
+    console.print(verdict_line(report), highlight=False, soft_wrap=True)
+    console.print(sizes_line(report), highlight=False)
+    bounds = f"{escape(settings.as_posix())} {report.evidence.settings.sha256[:12]}"
+    told = f"{escape(page.as_posix())}\nreport {report.hash} by the bounds of {bounds}"
+    console.print(told, highlight=False, soft_wrap=True)
 
 
 def verdict_line(report: Report) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from training.model.manifest import json_bytes
 from training.report.evidence import Evidence
 from training.report.section import Section
-from training.report.settings import ValidationSettings
 from training.validation.check import Check, Verdict, worst
 
 FORMAT = 1
@@ -47,7 +46,7 @@ class Report:
 
     def plain(self) -> dict[str, Any]:
         """The document for JSON, without any time: equal evidence gives equal bytes."""
-        bundle, inputs = self.evidence.bundle, self.evidence.inputs
+        bundle, origin = self.evidence.bundle, self.evidence.origin
         return {
             "format": FORMAT,
             "model": {
@@ -56,9 +55,9 @@ class Report:
                 "hash": bundle.hash,
                 "catalogue_hash": bundle.catalogue_hash,
             },
-            "record_position": inputs.position,
-            "table_sha256": inputs.table_sha256,
-            "config_sha256": settings_hash(self.evidence.settings),
+            "record_position": origin.record_position,
+            "table_sha256": origin.table_sha256,
+            "config_sha256": self.evidence.settings.sha256,
             "verdict": self.verdict,
             "checks": [check.plain() for check in self.checks],
             "figures": {
@@ -79,18 +78,11 @@ class Report:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def settings_hash(settings: ValidationSettings) -> str:
-    """SHA-256 of the settings of a validation: other bounds, another hash."""
-    return hashlib.sha256(json_bytes(settings.model_dump(mode="json"))).hexdigest()
-
-
 def _rows(evidence: Evidence) -> dict[str, Any]:
-    facts = evidence.bundle.facts
     now = evidence.now
     return {
         "rows": len(now.target),
         "enterprises": now.firms,
         "defaults": int(now.target.sum()),
-        "from": facts["test"]["from"],
-        "to": facts["test"]["to"],
+        **evidence.origin.tested,
     }

@@ -1,30 +1,88 @@
-"""Evidence: the model, the rows it was made from and those it is judged on, and its rivals."""
+"""Evidence: the model, the rows that it is judged on, and its rivals, wherever they are from.
+
+A phrase in the place of something says why that is not there; checks that rest on it are not
+applicable for that reason.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from features.catalogue import Catalogue
 from features.feature import Phrase
-from training.comparison import Forecast, baselines
-from training.config import TrainConfig
-from training.division import Division, divide
-from training.errors import TrainingError
-from training.inputs import Inputs, read_inputs
-from training.labels import Flags
-from training.learning import Learnt, learn
-from training.metrics import auc
+from supervision.arrays import Integers
+from training.config import CheckSettings
+from training.leakage import Suspect
 from training.model.bundle import Bundle
 from training.model.scale import Floats
 from training.report.master_scale import MasterScale
-from training.report.segments import segments
+from training.report.migration import Migration
 from training.report.settings import ValidationSettings
-from training.report.side import Side
+from training.report.side import Scored, Side
+from training.report.wording import Wording
 from training.sample import Names
 
 Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Where the rows are from.
+
+    Attributes
+    ----------
+    table_sha256 : str
+    rows : int
+        Of the table.
+    record_position : int or None
+        Up to which the record was read; None where there is none.
+    tested : mapping
+        What else JSON tells of the judged rows, as from which month to which.
+    """
+
+    table_sha256: str
+    rows: int
+    record_position: int | None
+    tested: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What the training rows show.
+
+    Attributes
+    ----------
+    values : float64 [n, f]
+        Rows that the version was fitted on, in the order of its features.
+    suspects : tuple of Suspect
+        Columns that may give the label away.
+    checks : CheckSettings
+        By what they were found.
+    again : Bundle
+        What training again on the same data gives.
+    """
+
+    values: Floats
+    suspects: tuple[Suspect, ...]
+    checks: CheckSettings
+    again: Bundle
+
+
+@dataclass(frozen=True, eq=False)
+class Development:
+    """The model at development.
+
+    Attributes
+    ----------
+    side : Side
+    auc : float
+        By boosters that had not seen the rows.
+    """
+
+    side: Side
+    auc: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,150 +93,57 @@ class Evidence:
     ----------
     bundle : Bundle
         The version under validation.
-    catalogue : Catalogue
-    config : TrainConfig
-        Of its training, from its run.
     settings : ValidationSettings
-    inputs : Inputs
-    division : Division
-    learnt : Learnt
-        What training again on the same data gives.
-    forecasts : mapping of str to Forecast
-        Baselines' forecasts of every row of the sample.
-    champion : Floats or Phrase
-        PD of the champion in force for each test row, or why there is none to compare with.
-    development, now : Side
-        Rows of the training months, and of the out-of-time test.
-    segments : mapping of str to Names
-        Segments of the test rows by dimension.
+    wording : Wording
+    scale : MasterScale
+        Grades.
+    origin : Origin
+    trained : Trained
+    scored : Scored
+        Rows that the version itself scored.
+    whole : float64 [m, f]
+        Rows drawn from the whole table, on which contributions are added up.
+    now : Side
+        The judged rows.
+    development : Development or Phrase
+    rivals : mapping of str to (float64 [n] or Phrase)
+        What other models rank the judged rows by.
+    champion : float64 [n] or Phrase
+        PD of the champion in force for each judged row.
+    migration : Migration or Phrase
+    segments : mapping of str to Names, or Phrase
+        Segments of the judged rows by dimension.
+    catalogue : Catalogue or Phrase
+        What the features mean.
     """
 
     bundle: Bundle
-    catalogue: Catalogue
-    config: TrainConfig
     settings: ValidationSettings
-    inputs: Inputs
-    division: Division
-    learnt: Learnt
-    forecasts: Mapping[str, Forecast]
-    champion: Floats | Phrase
-    development: Side
+    wording: Wording
+    scale: MasterScale
+    origin: Origin
+    trained: Trained
+    scored: Scored
+    whole: Floats
     now: Side
-    segments: Mapping[str, Names]
+    development: Development | Phrase
+    rivals: Mapping[str, Floats | Phrase]
+    champion: Floats | Phrase
+    migration: Migration | Phrase
+    segments: Mapping[str, Names] | Phrase
+    catalogue: Catalogue | Phrase
 
     @property
-    def scale(self) -> MasterScale:
-        """Grades."""
-        return MasterScale.of(self.settings.grades)
+    def promotable(self) -> bool:
+        """Whether the version could come into force: services score by the catalogue."""
+        return not isinstance(self.catalogue, Phrase)
 
     @property
-    def tested(self) -> Flags:
-        """Which rows of the sample are the test's."""
-        return self.division.parts.test
-
-    @property
-    def development_auc(self) -> float:
-        """AUC of the training rows by boosters that had not seen the enterprise."""
-        parts, sample = self.division.parts, self.division.sample
-        rows = parts.fit | parts.calibration
-        return auc(sample.target[rows], self.learnt.unseen[rows])
+    def ranks(self) -> dict[str, Floats]:
+        """Of the rivals that there are."""
+        return {name: one for name, one in self.rivals.items() if not isinstance(one, Phrase)}
 
 
-def run_config(folder: Path) -> TrainConfig:
-    """Configuration with which the bundle in this folder of a run was trained.
-
-    Raises
-    ------
-    TrainingError
-        If the run kept none, as that of a table of a bank's own.
-    """
-    path = folder.parent / "train.yaml"
-    if not path.is_file():
-        raise TrainingError(
-            f"expected the training's configuration beside the bundle at {path}, found none: only "
-            "versions that `cargoworthy train` made on a feature table can be validated"
-        )
-    return TrainConfig.read(path)
-
-
-def gather(
-    bundle: Bundle,
-    config: TrainConfig,
-    settings: ValidationSettings,
-    catalogue: Catalogue,
-    tell: Tell,
-    champion: Bundle | None = None,
-) -> Evidence:
-    """Read and score what the validation looks at, as the training did.
-
-    Parameters
-    ----------
-    bundle : Bundle
-    config : TrainConfig
-    settings : ValidationSettings
-    catalogue : Catalogue
-    tell : callable
-        Is told the name of each step as it begins.
-    champion : Bundle, optional
-        The champion in force.
-
-    Raises
-    ------
-    TrainingError
-        If the catalogue or the feature table is not the one of the training.
-    """
-    if bundle.catalogue_hash != catalogue.hash:
-        raise TrainingError(
-            f"expected the feature catalogue {bundle.catalogue_hash:.12}... that the model was "
-            f"trained on, found {catalogue.hash:.12}...: the meaning of a feature has changed "
-            "since; build the features again, train, and validate the new version"
-        )
-    tell("read the feature table and the outcomes")
-    inputs = read_inputs(config, catalogue)
-    stated = str(bundle.facts.get("table_sha256", ""))
-    if stated != inputs.table_sha256:
-        raise TrainingError(
-            f"expected the feature table {stated:.12}... that the model was trained on, found "
-            f"{inputs.table_sha256:.12}... at {config.table}: it was built again since; train on "
-            "it and validate the new version, or bring the old table back"
-        )
-    division = divide(inputs, config)
-    tell("train again, to see whether the same model comes of it")
-    learnt = learn(inputs, division, catalogue, config)
-    tell("fit the models to compare with")
-    sample, parts = division.sample, division.parts
-    forecasts = baselines(sample, parts, learnt.recipe, config.slope_from_enterprises)
-    tell("score the rows")
-    scale = MasterScale.of(settings.grades)
-    now = Side.of(sample, parts.test, bundle, scale)
-    return Evidence(
-        bundle=bundle,
-        catalogue=catalogue,
-        config=config,
-        settings=settings,
-        inputs=inputs,
-        division=division,
-        learnt=learnt,
-        forecasts=forecasts,
-        champion=rival(bundle, champion, division),
-        development=Side.of(sample, parts.fit | parts.calibration, bundle, scale),
-        now=now,
-        segments=segments(config.record, inputs.position, now.enterprise, now.as_of),
-    )
-
-
-def rival(bundle: Bundle, champion: Bundle | None, division: Division) -> Floats | Phrase:
-    """PD of the champion in force for each test row, or why there is none to compare with."""
-    if champion is None:
-        return Phrase("No champion is in force.", "目前没有在用的冠军模型。")
-    if champion.hash == bundle.hash:
-        return Phrase("This version is the champion.", "本版本即为现行冠军模型。")
-    sample = division.sample
-    if (
-        champion.catalogue_hash != bundle.catalogue_hash
-        or not np.isin(champion.features, sample.names).all()
-    ):
-        return Phrase(
-            "The champion rests on another feature catalogue.", "冠军模型基于另一版特征目录。"
-        )
-    return champion.score(sample.take(division.parts.test).choose(champion.features)).pd
+def drawn(rows: int, most: int, seed: int) -> Integers:
+    """Places of at most so many rows, in the order of chance."""
+    return np.random.default_rng(seed).permutation(rows)[:most]

@@ -62,12 +62,14 @@ def page(report: Report) -> str:
 
 def _fingerprint(report: Report) -> str:
     stated = report.plain()
-    model = stated["model"]
+    model, position = stated["model"], stated["record_position"]
+    catalogue = f"catalogue <code>{escape(model['catalogue_hash'])}</code><br/>"
     return (
         f'<h2>Of what</h2><p class="quiet">model <code>{escape(model["hash"])}</code><br/>'
-        f"catalogue <code>{escape(model['catalogue_hash'])}</code><br/>"
-        f"feature table <code>{escape(stated['table_sha256'])}</code>, record position "
-        f"{stated['record_position']:,}<br/>settings of this validation "
+        f"{catalogue if model['catalogue_hash'] else ''}"
+        f"table <code>{escape(stated['table_sha256'])}</code>"
+        f"{'' if position is None else f', record position {position:,}'}<br/>"
+        "bounds and other settings of this validation "
         f"<code>{escape(stated['config_sha256'])}</code><br/>"
         f"report.json <code>{report.hash}</code></p>"
     )
@@ -165,6 +167,6 @@ def _reading() -> str:
         "red blocks promotion unless two different people sign the exception. Where a check takes "
         "the least p of several, it counts times their number (Bonferroni), so that many segments "
         "do not make a false alarm likely. <code>docs/validation.md</code> lists every check with "
-        "its bounds and source; bounds stand in <code>configs/validation.yaml</code>, whose hash "
-        "is stated above.</p>"
+        "its bounds and source. <code>cargoworthy promote</code> takes only reports by the bounds "
+        "of <code>configs/validation.yaml</code>: the hash below tells.</p>"
     )

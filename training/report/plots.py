@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from scipy.special import betaincinv
 
 from supervision.arrays import Integers
-from training.baselines import CORE_RATING
+from training.labels import Flags
 from training.metrics import auc, roc
 from training.model.scale import Floats
 from training.plots import (
@@ -37,7 +37,8 @@ _WIDE = 1.0
 def roc_plot(evidence: Evidence, rivals: Mapping[str, Floats]) -> Plot:
     """ROC curve of this version and of its rivals."""
     now = evidence.now
-    figure = roc_figure(now.target, {"this version": now.pd, **rivals})
+    when = evidence.wording.tested.en
+    figure = roc_figure(now.target, {"this version": now.pd, **rivals}, when)
     return _drawn("roc", "ROC curves of this version and the models beside it.", figure)
 
 
@@ -45,7 +46,7 @@ def cap_plot(evidence: Evidence, rivals: Mapping[str, Floats]) -> Plot:
     """Cumulative accuracy profile: share of the defaults among the riskiest."""
     target = evidence.now.target
     rate = float(target.mean())
-    figure, axes = plot_axes("CAP, out of time", width=5.6, height=5.4)
+    figure, axes = plot_axes(f"CAP, {evidence.wording.tested.en}", width=5.6, height=5.4)
     for (name, rank), colour in zip(
         {"this version": evidence.now.pd, **rivals}.items(), COLOURS, strict=False
     ):
@@ -62,7 +63,8 @@ def cap_plot(evidence: Evidence, rivals: Mapping[str, Floats]) -> Plot:
 
 def scores_plot(evidence: Evidence) -> Plot:
     """Distribution of scores of good and bad rows."""
-    figure = scores_figure(evidence.now.target, evidence.now.scores.score_micro)
+    now, when = evidence.now, evidence.wording.tested.en
+    figure = scores_figure(now.target, now.score_micro, when)
     return _drawn("scores", "Distribution of scores of rows with and without a default.", figure)
 
 
@@ -72,7 +74,7 @@ def lift_plot(evidence: Evidence) -> Plot:
     order = np.argsort(-now.pd, kind="stable")
     rate = float(now.target.mean())
     lift = [float(now.target[part].mean()) / rate for part in np.array_split(order, _DECILES)]
-    figure, axes = plot_axes("Lift, out of time", height=4.2)
+    figure, axes = plot_axes(f"Lift, {evidence.wording.tested.en}", height=4.2)
     places = np.arange(1, len(lift) + 1)
     bars = axes.bar(places, lift, color=_OURS, width=0.8)
     axes.bar_label(bars, labels=[f"{one:.1f}" for one in lift], padding=2, fontsize=9)
@@ -85,6 +87,7 @@ def lift_plot(evidence: Evidence) -> Plot:
 def calibration_plot(evidence: Evidence) -> Plot:
     """Default rate of each grade with its Jeffreys interval, beside the PD."""
     now, once, names = evidence.now, evidence.now.once, evidence.scale.names
+    who = evidence.wording
     grade = now.grade[once]
     rows = np.bincount(grade, minlength=len(names))
     shown = np.flatnonzero(rows)
@@ -93,7 +96,7 @@ def calibration_plot(evidence: Evidence) -> Plot:
     low, high = (betaincinv(defaults + 0.5, n - defaults + 0.5, q) for q in (0.025, 0.975))
     low = np.where(defaults == 0, 0.0, low)
     rate = defaults / n
-    figure, axes = plot_axes("Calibration by grade, each enterprise once", width=7.2, height=4.6)
+    figure, axes = plot_axes(f"Calibration by grade, {who.each_once}", width=7.2, height=4.6)
     spans = np.stack([np.maximum(rate - low, 0), np.maximum(high - rate, 0)])
     axes.errorbar(
         places, rate, yerr=spans, fmt="o", color=INK, capsize=4, label="default rate, 95 % interval"
@@ -114,16 +117,20 @@ def calibration_plot(evidence: Evidence) -> Plot:
     axes.set_yticks(ticks[(ticks < top) & (ticks > top / 100)])
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
     axes.set_xticks(places, [f"{names[g]}\n{k:,}" for g, k in zip(shown, n, strict=True)])
-    axes.set(xlabel="grade, and its enterprises", ylabel="within twelve months (root scale)")
+    axes.set(xlabel=f"grade, and its {who.many}", ylabel=f"{who.rate} (root scale)")
     axes.legend(loc="upper center", frameon=False)
     return _drawn("calibration", "Default rates of the grades with intervals, and PDs.", figure)
 
 
 def shap_plot(evidence: Evidence) -> Plot:
     """Points of the test rows by feature."""
-    now = evidence.now
+    scored = evidence.scored
     figure = points_figure(
-        evidence.bundle.features, now.scores.micro_points, now.values, evidence.settings.seed
+        evidence.bundle.features,
+        scored.scores.micro_points,
+        scored.values,
+        evidence.settings.seed,
+        evidence.wording.shown,
     )
     # Thousands of dots: as SVG they would outweigh the rest of the page.
     return _drawn("shap", "SHAP summary: points of each row by feature.", figure, "png")
@@ -209,9 +216,8 @@ def migration_plot(counts: Integers, names: Sequence[str]) -> Plot:
     return _drawn("migration", "Borrowers by grade at the beginning and at the end.", figure)
 
 
-def swap_plot(evidence: Evidence, swap: SwapSet) -> Plot:
+def swap_plot(evidence: Evidence, swap: SwapSet, unlinked: Flags) -> Plot:
     """Rows by both decisions, with their default rates."""
-    unlinked = np.isnan(evidence.division.sample.column(CORE_RATING)[evidence.tested])
     groups = (
         ("both approve", swap.both, _GREY),
         ("only this version,\nwith a core enterprise", swap.swapped_in & ~unlinked, _OURS),
@@ -234,7 +240,7 @@ def swap_plot(evidence: Evidence, swap: SwapSet) -> Plot:
     axes.bar_label(bars, labels=labels, padding=4, fontsize=9)
     axes.set_yticks(range(len(groups)), [name for name, *_ in groups])
     axes.set_xlim(0, max(one.applicants for one in found) * 1.3)
-    axes.set_xlabel("rows out of time")
+    axes.set_xlabel(f"rows {evidence.wording.tested.en}")
     return _drawn("swap", "Rows by the decision of either, with default rates.", figure)
 
 

@@ -1,5 +1,6 @@
 """Settings of the validation: the grades, the bounds of every check, the scenarios."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -7,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from features.feature import Phrase
 from training.config import Settings
+from training.model.manifest import json_bytes
 from training.report.standards import ASKED, STRESS
 from training.validation.check import Standard
 
@@ -125,6 +127,11 @@ class ValidationSettings(Settings):
                 f"{sorted(strange)[:5]}"
             )
         return self
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of all that is set, comments aside: other bounds, another hash."""
+        return hashlib.sha256(json_bytes(self.model_dump(mode="json"))).hexdigest()
 
     def standard(self, code: str) -> Standard:
         """What the check of this code asks."""

@@ -1,4 +1,4 @@
-"""A side of the evidence: rows of a sample with what the model says of them."""
+"""A side of the evidence: rows with what a model that had not seen them says of them."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,17 +14,48 @@ from training.sample import Labels, Names, Sample
 
 
 @dataclass(frozen=True, eq=False)
+class Scored:
+    """Rows that the version itself scored.
+
+    Attributes
+    ----------
+    values : float64 [n, f]
+        In the order of the bundle's features.
+    scores : Scores
+    """
+
+    values: Floats
+    scores: Scores
+
+    @classmethod
+    def of(cls, sample: Sample, bundle: Bundle) -> Self:
+        """Score the rows of a sample."""
+        values = sample.choose(bundle.features)
+        return cls(values, bundle.score(values))
+
+    @property
+    def graded_by(self) -> Floats:
+        """PD by which grades are given: through the cycle where the model has it."""
+        lasting = self.scores.pd_through_the_cycle
+        return self.scores.pd if lasting is None else lasting
+
+
+@dataclass(frozen=True, eq=False)
 class Side:
-    """Scored rows.
+    """Rows with their PDs.
 
     Attributes
     ----------
     enterprise : str [n]
+        Enterprise or other group of each row; of a table without groups, the row itself.
     as_of : int64 [n]
+        Orders the rows of one enterprise.
     target : int8 [n]
     values : float64 [n, f]
         In the order of the bundle's features.
-    scores : Scores
+    pd : float64 [n]
+        Point in time.
+    score_micro : int64 [n]
     graded_by : float64 [n]
         PD by which grades are given: through the cycle where the model has it.
     grade : int64 [n]
@@ -35,23 +66,24 @@ class Side:
     as_of: Integers
     target: Labels
     values: Floats
-    scores: Scores
+    pd: Floats
+    score_micro: Integers
     graded_by: Floats
     grade: Integers
 
     @classmethod
-    def of(cls, sample: Sample, rows: Flags, bundle: Bundle, scale: MasterScale) -> Self:
-        """Score some rows of a sample."""
-        taken = sample.take(rows)
-        values = taken.choose(bundle.features)
-        scores = bundle.score(values)
-        pd = scores.pd if scores.pd_through_the_cycle is None else scores.pd_through_the_cycle
-        return cls(taken.enterprise, taken.as_of, taken.target, values, scores, pd, scale.place(pd))
-
-    @property
-    def pd(self) -> Floats:
-        """PD within twelve months of each row, point in time."""
-        return self.scores.pd
+    def of(cls, sample: Sample, scored: Scored, scale: MasterScale) -> Self:
+        """Rows of a sample with the scores that the version gave them."""
+        return cls(
+            sample.enterprise,
+            sample.as_of,
+            sample.target,
+            scored.values,
+            scored.scores.pd,
+            scored.scores.score_micro,
+            scored.graded_by,
+            scale.place(scored.graded_by),
+        )
 
     @property
     def firms(self) -> int:

@@ -13,14 +13,21 @@ from training.promotion.keys import make_key, read_key
 from training.promotion.people import Person
 from training.promotion.report import ReportRead, read_report
 from training.registry import Version
+from training.report.settings import Bounds, ValidationSettings
 
+ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = ROOT / "configs" / "validation.yaml"
+CONFIGURED = ValidationSettings.read(SETTINGS)
 MODEL = "a" * 64
 CATALOGUE = "c" * 64
 DAY = "2023-03-01"
 
 
-def report_bytes(model: Version, verdicts: dict[str, str]) -> bytes:
+def report_bytes(
+    model: Version, verdicts: dict[str, str], settings: ValidationSettings = CONFIGURED
+) -> bytes:
     """A report as `cargoworthy validate` writes it, as far as promotion reads it."""
+    bounds = {code: settings.bounds.get(code, Bounds()) for code in verdicts}
     order = ["not applicable", "green", "amber", "red"]
     stated = {
         "format": 1,
@@ -31,7 +38,11 @@ def report_bytes(model: Version, verdicts: dict[str, str]) -> bytes:
             "catalogue_hash": model.tags["catalogue_hash"],
         },
         "record_position": 7,
-        "checks": [{"code": code, "verdict": one} for code, one in verdicts.items()],
+        "config_sha256": settings.sha256,
+        "checks": [
+            {"code": code, "verdict": one, **bounds[code].model_dump()}
+            for code, one in verdicts.items()
+        ],
         "verdict": max(verdicts.values(), key=order.index, default="not applicable"),
     }
     return json.dumps(stated).encode()

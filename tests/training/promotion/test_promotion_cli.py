@@ -13,24 +13,26 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from supervision.errors import UsageError
-from tests.training.promotion.conftest import report_bytes, write_report
+from tests.training.promotion.conftest import CONFIGURED, report_bytes, write_report
 from training.config import TrainConfig
 from training.experiment import Experiment
 from training.inputs import Inputs
 from training.model.bundle import Bundle
+from training.model.dossier import read_dossier
 from training.model.errors import DamagedModelError, ModelError
 from training.model.shelf import Shelf
 from training.promotion import cli
 from training.promotion.errors import PeopleError, PromotionRecordFailure, PromotionRefused
 from training.registration import register_experiment
 from training.registry import Version, servable, version
+from training.report.settings import Bounds
 from training.tracking import Store
 
 # MLflow, with the libraries below it, uses what these have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
 app = Typer()
-for name in ("promote", "sign_exception", "models_history", "keygen"):
+for name in ("promote", "sync", "sign_exception", "models_history", "keygen"):
     app.command(name.replace("_", "-"))(getattr(cli, name))
 
 REASON = "the red check rests on eleven defaults"
@@ -68,11 +70,21 @@ class Bench:
         client.set_model_version_tag(self.model.name, self.model.version, "report_sha256", found)
         return found
 
+    def validate_loosely(self) -> None:
+        """The same by bounds that no figure misses."""
+        none = dict.fromkeys(CONFIGURED.bounds, Bounds())
+        looser = CONFIGURED.model_copy(update={"bounds": none})
+        content = report_bytes(self.model, {"VAL305": "green"}, looser)
+        found = write_report(self.folder, self.model, content)
+        client = self.store.client()
+        client.set_model_version_tag(self.model.name, self.model.version, "report_sha256", found)
+
     def promote(self, *more: str) -> dict[str, object]:
         said = call(
             *("promote", self.model.version, "--by", "Chen Jing", "--reason", "retrained"),
             *(*self.common, *self.people, *self.promotions),
-            *("--models", str(self.shelf.folder), "--format", "json", *more),
+            *("--models", str(self.shelf.folder), "--key", str(self.folder / "promotion.key")),
+            *("--format", "json", *more),
         )
         told: dict[str, object] = json.loads(said)
         return told
@@ -106,6 +118,17 @@ def bench(tmp_path: Path, recorded: TrainConfig, registered: Version) -> Bench:
     return Bench(tmp_path, recorded, registered)
 
 
+def test_a_report_by_looser_bounds_puts_nothing_in_force(bench: Bench) -> None:
+    bench.validate_loosely()
+    bench.hire("Li Wei")
+    with pytest.raises(PromotionRefused, match=r"VAL305 amber none instead of 0\.05"):
+        bench.promote()
+    with pytest.raises(PromotionRefused, match=r"VAL305 amber none instead of 0\.05"):
+        bench.sign("Li Wei")
+    assert bench.history() == []
+    assert bench.aliases() == ("challenger",)
+
+
 def test_a_validated_model_becomes_champion_on_the_shelf_and_in_the_record(bench: Bench) -> None:
     report = bench.validate(VAL001="green", VAL002="amber")
     said = bench.promote()
@@ -127,6 +150,15 @@ def test_a_validated_model_becomes_champion_on_the_shelf_and_in_the_record(bench
     }
     assert {key: row[key] for key in expected} == expected
     assert str(row["hash"]) in call("models-history", *bench.promotions)
+    dossier = read_dossier(bench.shelf.folder, champion.hash)
+    assert dossier is not None
+    assert dossier.model["version"] == champion.version
+    assert dossier.card is not None
+    assert champion.hash in dossier.card
+    assert [check["verdict"] for check in dossier.validation["checks"]] == ["green", "amber"]
+    assert dossier.validation["report_sha256"] == report
+    told = {key: row[key] for key in ("position", "hash", "promoted_by", "reason", "promoted_at")}
+    assert dossier.promotion == {**told, "signers": []}
 
 
 def refuses(bench: Bench, error: type[Exception], message: str, *more: str) -> None:

@@ -7,12 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.promotion.conftest import DAY, Signers, report_bytes, write_report
+from tests.training.promotion.conftest import (
+    CONFIGURED,
+    DAY,
+    SETTINGS,
+    Signers,
+    report_bytes,
+    write_report,
+)
 from training.promotion.errors import PromotionRefused, SignatureRefused
 from training.promotion.exception import SignedException
-from training.promotion.gate import require_green_or_signed, require_own_report
+from training.promotion.gate import (
+    require_configured_bounds,
+    require_green_or_signed,
+    require_own_report,
+)
 from training.promotion.report import ReportRead, read_report
 from training.registry import Version
+from training.report.settings import Bounds
 
 Reported = Callable[..., ReportRead]
 
@@ -85,7 +97,9 @@ def test_who_is_not_listed_does_not_count(reported: Reported, signers: Signers) 
 
 @given(field=st.sampled_from(["reason", "day", "red", "person"]), digit=st.integers(0, 9))
 def test_a_changed_statement_is_not_of_its_signer(signers: Signers, field: str, digit: int) -> None:
-    report = ReportRead("sme-pd", "7", "a" * 64, "c" * 64, "red", ("VAL002",), "d" * 64)
+    report = ReportRead(
+        "sme-pd", "7", "a" * 64, "c" * 64, "red", ("VAL002",), "b" * 64, {}, "d" * 64
+    )
     signed = signers.sign(report, "Li Wei")
     changed = {
         "reason": f"{signed.statement.reason}{digit}",
@@ -126,6 +140,35 @@ def test_a_report_that_the_registry_does_not_know_is_refused(
         model.tags["report_sha256"] = known
         with pytest.raises(PromotionRefused, match=f"the registry knows {shown}"):
             require_own_report(report, model)
+
+
+def test_a_report_by_the_bounds_in_force_passes(reported: Reported) -> None:
+    require_configured_bounds(reported(VAL305="green"), CONFIGURED, SETTINGS)
+
+
+def test_a_report_by_looser_bounds_is_refused_and_they_are_named(
+    model: Version, tmp_path: Path
+) -> None:
+    bounds = {
+        **CONFIGURED.bounds,
+        "VAL305": Bounds(amber=0.05),
+        "VAL306": Bounds(amber=0.01, red=0),
+    }
+    looser = CONFIGURED.model_copy(update={"bounds": bounds})
+    verdicts = {"VAL305": "green", "VAL306": "green", "VAL301": "green"}
+    write_report(tmp_path, model, report_bytes(model, verdicts, looser))
+    named = "VAL305 red none instead of 0.01, VAL306 amber 0.01 instead of 0.05, VAL306 red 0 "
+    with pytest.raises(PromotionRefused, match=named) as refused:
+        require_configured_bounds(read_report(tmp_path, "sme-pd", "7"), CONFIGURED, SETTINGS)
+    for said in (CONFIGURED.sha256[:16], looser.sha256[:16], "validation.yaml"):
+        assert said in str(refused.value)
+
+
+def test_a_report_by_other_grades_is_refused_too(model: Version, tmp_path: Path) -> None:
+    other = CONFIGURED.model_copy(update={"approve_up_to": 0.2})
+    write_report(tmp_path, model, report_bytes(model, {"VAL305": "green"}, other))
+    with pytest.raises(PromotionRefused, match="the same bounds, but other grades"):
+        require_configured_bounds(read_report(tmp_path, "sme-pd", "7"), CONFIGURED, SETTINGS)
 
 
 def test_a_verdict_better_than_its_checks_is_refused(model: Version, tmp_path: Path) -> None:

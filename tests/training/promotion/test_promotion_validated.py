@@ -59,6 +59,7 @@ def test_a_model_is_validated_then_promoted_with_signatures_if_red(
     words = ("--settings", str(tmp_path / "settings.yaml"), "--out", str(tmp_path))
     report = json.loads(call("validate", made.version, *common, *words, "--format", "json"))
 
+    common += words[:2]
     common += ("--people", str(tmp_path / "people.yaml"), "--reports", str(tmp_path))
     options: tuple[str, ...] = ()
     red = sorted(check["code"] for check in report["checks"] if check["verdict"] == "red")
@@ -76,6 +77,7 @@ def test_a_model_is_validated_then_promoted_with_signatures_if_red(
             *("promote", made.version, "--by", "tests", "--reason", "it was validated", *options),
             *("--models", str(tmp_path / "models"), "--format", "json", *common),
             *("--promotions", f"sqlite:///{tmp_path / 'promotions.db'}"),
+            *("--key", str(tmp_path / "promotion.key")),
         )
     )
     assert Shelf(tmp_path / "models").champion().hash == made.tags["hash"]

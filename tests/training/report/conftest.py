@@ -7,13 +7,14 @@ import pytest
 
 from features.catalogue import CATALOGUE
 from training.config import BoostingSettings, SplitSettings, TrainConfig
-from training.division import divide
+from training.division import Division, divide
 from training.facts import facts_of
-from training.inputs import read_inputs
-from training.learning import learn
+from training.inputs import Inputs, read_inputs
+from training.learning import Learnt, learn
 from training.model.bundle import Bundle
 from training.report.document import Report
-from training.report.evidence import Evidence, gather
+from training.report.evidence import Evidence
+from training.report.port_evidence import gather
 from training.report.settings import ValidationSettings
 from training.report.validation import validate
 
@@ -36,11 +37,29 @@ def of_training(recorded: TrainConfig) -> TrainConfig:
 
 
 @pytest.fixture(scope="session")
-def bundle(of_training: TrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    inputs = read_inputs(of_training, CATALOGUE)
-    division = divide(inputs, of_training)
-    learnt = learn(inputs, division, CATALOGUE, of_training)
-    facts = facts_of(inputs, division, learnt, of_training)
+def read(of_training: TrainConfig) -> Inputs:
+    return read_inputs(of_training, CATALOGUE)
+
+
+@pytest.fixture(scope="session")
+def division(read: Inputs, of_training: TrainConfig) -> Division:
+    return divide(read, of_training)
+
+
+@pytest.fixture(scope="session")
+def learnt(read: Inputs, division: Division, of_training: TrainConfig) -> Learnt:
+    return learn(read, division, CATALOGUE, of_training)
+
+
+@pytest.fixture(scope="session")
+def bundle(
+    read: Inputs,
+    division: Division,
+    learnt: Learnt,
+    of_training: TrainConfig,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Bundle:
+    facts = facts_of(read, division, learnt, of_training)
     folder = tmp_path_factory.mktemp("bundle")
     replace(learnt.bundle, facts=facts).write(folder)
     return Bundle.load(folder, version="1")

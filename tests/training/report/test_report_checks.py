@@ -7,23 +7,28 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
+from features.calendar import month_end
 from features.catalogue import CATALOGUE
 from features.feature import Phrase
 from training.config import TrainConfig
+from training.division import Division
 from training.errors import TrainingError
-from training.inputs import read_inputs
+from training.inputs import Inputs
+from training.learning import Learnt
 from training.model.bundle import Bundle, assemble
 from training.model.calibration import Calibration
 from training.report.document import Report
-from training.report.evidence import Evidence, gather, rival
+from training.report.evidence import Development, Evidence
+from training.report.migration import Migration
+from training.report.port_evidence import NOT_FITTED, gather, migration, rival
 from training.report.sections.calibration import calibration_section
 from training.report.sections.discrimination import discrimination_section
-from training.report.sections.grades import grades_section, migration
+from training.report.sections.grades import grades_section
 from training.report.sections.model import permitted, reasons, replication
 from training.report.sections.rule import rule_section
 from training.report.sections.stress import silenced, stressed
 from training.report.settings import ValidationSettings
-from training.report.side import Side
+from training.report.side import Scored, Side
 from training.validation.check import Check
 
 
@@ -55,11 +60,14 @@ def test_the_auc_is_scikit_learn_s(report: Report) -> None:
     assert figures["auc"] == pytest.approx(roc_auc_score(now.target, now.pd), abs=1e-12)
 
 
-def test_the_development_auc_is_of_boosters_that_had_not_seen_the_firm(evidence: Evidence) -> None:
-    parts, sample = evidence.division.parts, evidence.division.sample
+def test_the_development_auc_is_of_boosters_that_had_not_seen_the_firm(
+    evidence: Evidence, division: Division, learnt: Learnt
+) -> None:
+    parts, sample = division.parts, division.sample
     rows = parts.fit | parts.calibration
-    seen = roc_auc_score(sample.target[rows], evidence.learnt.margin[rows])
-    assert 0.5 < evidence.development_auc < seen
+    seen = roc_auc_score(sample.target[rows], learnt.margin[rows])
+    assert isinstance(evidence.development, Development)
+    assert 0.5 < evidence.development.auc < seen
 
 
 def test_the_binomial_check_is_scipy_s(checks: dict[str, Check], evidence: Evidence) -> None:
@@ -82,7 +90,7 @@ def test_without_refits_and_registrations_checks_are_not_applicable(
         assert checks[code].verdict == "not applicable"
 
 
-def lowered(evidence: Evidence, by: float) -> Evidence:
+def lowered(evidence: Evidence, division: Division, by: float) -> Evidence:
     """The evidence with log-odds lower by so much."""
     was = evidence.bundle
     calibration = Calibration(was.calibration.slope, was.calibration.intercept - by)
@@ -96,26 +104,24 @@ def lowered(evidence: Evidence, by: float) -> Evidence:
         catalogue_hash=was.catalogue_hash,
         facts=was.facts,
     )
-    sides = (
-        Side.of(evidence.division.sample, rows, bundle, evidence.scale)
-        for rows in (
-            evidence.division.parts.fit | evidence.division.parts.calibration,
-            evidence.tested,
-        )
-    )
-    development, now = sides
-    return replace(evidence, bundle=bundle, development=development, now=now)
+    tested = division.sample.take(division.parts.test)
+    scored = Scored.of(tested, bundle)
+    now = Side.of(tested, scored, evidence.scale)
+    return replace(evidence, bundle=bundle, scored=scored, now=now)
 
 
-def test_a_pd_that_is_too_low_is_red(evidence: Evidence) -> None:
-    found = by_code(calibration_section(lowered(evidence, 3.0)).checks)
+def test_a_pd_that_is_too_low_is_red(evidence: Evidence, division: Division) -> None:
+    low = lowered(evidence, division, 3.0)
+    found = by_code(calibration_section(low).checks)
     for code in ("VAL301", "VAL302", "VAL303", "VAL304", "VAL305", "VAL306"):
         assert found[code].verdict == "red", code
-    assert replication(lowered(evidence, 3.0)).verdict == "red"
+    assert replication(low).verdict == "red"
 
 
-def test_a_pd_that_is_too_high_fails_only_two_sided_tests(evidence: Evidence) -> None:
-    found = by_code(calibration_section(lowered(evidence, -3.0)).checks)
+def test_a_pd_that_is_too_high_fails_only_two_sided_tests(
+    evidence: Evidence, division: Division
+) -> None:
+    found = by_code(calibration_section(lowered(evidence, division, -3.0)).checks)
     assert found["VAL301"].verdict == found["VAL303"].verdict == "green"
     assert found["VAL305"].verdict == found["VAL306"].verdict == "red"
     assert found["VAL307"].verdict == "amber"
@@ -123,10 +129,8 @@ def test_a_pd_that_is_too_high_fails_only_two_sided_tests(evidence: Evidence) ->
 
 def test_a_ranking_turned_round_is_red(evidence: Evidence) -> None:
     now = evidence.now
-    scores = replace(now.scores, pd=1.0 - now.pd)
-    found = by_code(
-        discrimination_section(replace(evidence, now=replace(now, scores=scores))).checks
-    )
+    turned = replace(evidence, now=replace(now, pd=1.0 - now.pd))
+    found = by_code(discrimination_section(turned).checks)
     for code in ("VAL201", "VAL202", "VAL203"):
         assert found[code].verdict == "red", code
 
@@ -149,21 +153,25 @@ def test_stated_reasons_are_judged(evidence: Evidence) -> None:
     assert [check.verdict for check in reasons(told)] == ["green", "red"]
 
 
-def test_customers_of_the_migration_are_borrowers_at_both_ends(evidence: Evidence) -> None:
-    moved = migration(evidence)
-    assert moved.ends - moved.begins in (364 * 86_400_000_000, 365 * 86_400_000_000)
-    rows, status = evidence.inputs.rows, evidence.division.status
+def test_customers_of_the_migration_are_borrowers_at_both_ends(
+    evidence: Evidence, read: Inputs, division: Division
+) -> None:
+    moved = migration(read, division, evidence.bundle, evidence.scale)
+    assert isinstance(moved, Migration)
+    assert moved.follows == "borrowers from 2021-06 to 2022-06"
+    begins, ends = (month_end(month) for month in ("2021-06", "2022-06"))
+    rows, status = read.rows, division.status
     borrows = {
         at: {
             str(name)
             for name, when, state in zip(rows.enterprise, rows.as_of, status, strict=True)
             if when == at and int(state) not in (2, 3)
         }
-        for at in (moved.begins, moved.ends)
+        for at in (begins, ends)
     }
-    both = borrows[moved.begins] & borrows[moved.ends]
+    both = borrows[begins] & borrows[ends]
     assert moved.counts.sum() == len(both)
-    assert moved.left == len(borrows[moved.begins]) - len(both)
+    assert moved.left == len(borrows[begins]) - len(both)
 
 
 def test_grades_in_reverse_order_are_red(evidence: Evidence) -> None:
@@ -192,7 +200,7 @@ def test_stress_moves_what_the_scenario_says(
 
 
 def test_a_silent_stream_takes_all_features_that_rest_on_it(evidence: Evidence) -> None:
-    found = silenced(evidence, "declaration")
+    found = silenced(evidence, CATALOGUE, "declaration")
     assert found is not None
     _, lost = found
     assert lost == sum(
@@ -200,29 +208,36 @@ def test_a_silent_stream_takes_all_features_that_rest_on_it(evidence: Evidence) 
         for feature in CATALOGUE.champion
         if feature.name in evidence.bundle.features
     )
-    assert silenced(evidence, "weather") is None
+    assert silenced(evidence, CATALOGUE, "weather") is None
 
 
 def test_without_a_rule_there_is_nothing_to_compare(evidence: Evidence) -> None:
-    (check,) = rule_section(replace(evidence, forecasts={})).checks
+    (check,) = rule_section(replace(evidence, rivals=NOT_FITTED)).checks
     assert check.verdict == "not applicable"
+    found = by_code(discrimination_section(replace(evidence, rivals=NOT_FITTED)).checks)
+    for code in ("VAL203", "VAL205", "VAL206"):
+        assert found[code].verdict == "not applicable"
 
 
-def test_the_champion_is_not_compared_with_itself(evidence: Evidence) -> None:
-    division, bundle = evidence.division, evidence.bundle
+def test_the_champion_is_not_compared_with_itself(bundle: Bundle, division: Division) -> None:
     found = rival(bundle, bundle, division)
     assert isinstance(found, Phrase)
     assert "is the champion" in found.en
 
 
-def test_a_champion_in_force_scores_the_same_rows(evidence: Evidence) -> None:
-    other = replace(evidence.bundle, hash="0" * 64)
-    assert np.array_equal(rival(evidence.bundle, other, evidence.division), evidence.now.pd)
+def test_a_champion_in_force_scores_the_same_rows(
+    evidence: Evidence, bundle: Bundle, division: Division
+) -> None:
+    found = rival(bundle, replace(bundle, hash="0" * 64), division)
+    assert not isinstance(found, Phrase)
+    assert np.array_equal(found, evidence.now.pd)
 
 
-def test_a_champion_of_another_catalogue_is_not_compared(evidence: Evidence) -> None:
-    other = replace(evidence.bundle, hash="0" * 64, catalogue_hash="1" * 64)
-    assert isinstance(rival(evidence.bundle, other, evidence.division), Phrase)
+def test_a_champion_of_another_catalogue_is_not_compared(
+    bundle: Bundle, division: Division
+) -> None:
+    other = replace(bundle, hash="0" * 64, catalogue_hash="1" * 64)
+    assert isinstance(rival(bundle, other, division), Phrase)
 
 
 def test_another_catalogue_is_refused(
@@ -234,9 +249,9 @@ def test_another_catalogue_is_refused(
 
 
 def test_another_table_is_refused(
-    bundle: Bundle, of_training: TrainConfig, settings: ValidationSettings
+    bundle: Bundle, of_training: TrainConfig, settings: ValidationSettings, read: Inputs
 ) -> None:
     facts = {**bundle.facts, "table_sha256": "0" * 64}
-    assert read_inputs(of_training, CATALOGUE).table_sha256 == bundle.facts["table_sha256"]
+    assert read.table_sha256 == bundle.facts["table_sha256"]
     with pytest.raises(TrainingError, match="it was built again since"):
         gather(replace(bundle, facts=facts), of_training, settings, CATALOGUE, lambda _: None)

@@ -11,7 +11,7 @@ from training.config import TrainConfig
 from training.model.bundle import Bundle
 from training.registry import Version, register, version
 from training.report.cli import validate
-from training.report.evidence import run_config
+from training.report.port_evidence import run_config
 from training.report.settings import ValidationSettings
 from training.tracking import RunRecord, Store, keep
 

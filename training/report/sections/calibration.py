@@ -20,14 +20,16 @@ from training.validation.check import Check
 
 def calibration_section(evidence: Evidence) -> Section:
     """Checks VAL301 to VAL307."""
-    now, once = evidence.now, evidence.now.once
+    now, once, wording = evidence.now, evidence.now.once, evidence.wording
     by = "through the cycle" if evidence.bundle.cycle is not None else "point in time"
+    first = "" if wording.single else ", at its first row of the test"
     return Section(
         title=Phrase("Calibration", "校准"),
         asks=(
-            f"Are defaults as many as the PD says? Tests on {int(once.sum()):,} rows, each "
-            "enterprise once, at its first month of the test, for the tests take rows as "
-            f"independent. Jeffreys and binomial test the PD by which grades are given ({by}); "
+            f"Are defaults as many as the PD says? Tests on {int(once.sum()):,} rows, "
+            f"{wording.each_once}{first}, for the tests take rows as independent. Grades are "
+            f"{evidence.scale.source.en}. Jeffreys and binomial test the PD by which they are "
+            f"given ({by}); "
             "they ask whether it is too low. Hosmer-Lemeshow and Spiegelhalter test the PD point "
             "in time and fail on either side. Defaults of one year hang together: in a bad year a "
             "sound model fails, in a good one a wrong model may pass."
@@ -57,6 +59,7 @@ def by_grade(
 
 def _one_sided(evidence: Evidence) -> list[Check]:
     now, once, settings = evidence.now, evidence.now.once, evidence.settings
+    of_these = evidence.wording.counter
     pd, target = now.graded_by[once], now.target[once]
     n, d, mean = len(target), int(target.sum()), float(pd.mean())
     rows, defaults, means = by_grade(now.grade[once], pd, target, len(evidence.scale))
@@ -69,7 +72,7 @@ def _one_sided(evidence: Evidence) -> list[Check]:
                 float(test(mean, n, d)),
                 Phrase(
                     f"{d} defaults among {n:,}, {d / n:.2%}; mean PD {mean:.2%}.",
-                    f"{n:,} 户中违约 {d} 户（{d / n:.2%}），平均 PD {mean:.2%}。",
+                    f"{n:,} {of_these}中违约 {d} {of_these}（{d / n:.2%}），平均 PD {mean:.2%}。",
                 ),
             )
         )
@@ -83,8 +86,8 @@ def _one_sided(evidence: Evidence) -> list[Check]:
                 Phrase(
                     f"Lowest in grade {grade}: {bad} of {of} defaulted at a mean PD of "
                     f"{means[used][least]:.2%}, p {each[least]:.3f}; {count} grades.",
-                    f"最低为 {grade} 级：{of} 户中违约 {bad} 户，平均 PD {means[used][least]:.2%}，"
-                    f"p = {each[least]:.3f}；共 {count} 个等级。",
+                    f"最低为 {grade} 级：{of} {of_these}中违约 {bad} {of_these}，平均 PD "
+                    f"{means[used][least]:.2%}，p = {each[least]:.3f}；共 {count} 个等级。",
                 ),
             )
         )
@@ -93,6 +96,7 @@ def _one_sided(evidence: Evidence) -> list[Check]:
 
 def _two_sided(evidence: Evidence) -> list[Check]:
     now, once, settings = evidence.now, evidence.now.once, evidence.settings
+    of_these = evidence.wording.counter
     pd, target = now.pd[once], now.target[once]
     rows, defaults, means = by_grade(now.grade[once], pd, target, len(evidence.scale))
     used = rows > 0
@@ -100,7 +104,7 @@ def _two_sided(evidence: Evidence) -> list[Check]:
     single = spiegelhalter(pd, target)
     expected = Phrase(
         f"{target.sum()} defaults, expected {pd.sum():.1f}",
-        f"实际违约 {target.sum()} 户，预期 {pd.sum():.1f} 户",
+        f"实际违约 {target.sum()} {of_these}，预期 {pd.sum():.1f} {of_these}",
     )
     return [
         settings.standard("VAL305").judge(
@@ -158,7 +162,7 @@ def grade_table(evidence: Evidence) -> Table:
             )
         )
     return Table(
-        "Grades, each enterprise once",
+        f"Grades, {evidence.wording.each_once}",
         ("grade", "rows", "defaults", "default rate", "mean PD", "Jeffreys", "binomial"),
         tuple(lines),
         "p by itself; the checks take it times the number of grades with rows.",

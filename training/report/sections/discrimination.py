@@ -4,13 +4,15 @@ import numpy as np
 
 from features.feature import Phrase
 from training.comparison import CORE_RULE, SCORECARD, UNCONSTRAINED
+from training.cross_validation import PLAIN
 from training.metrics import auc, ks
 from training.model.scale import Floats
-from training.report.evidence import Evidence
+from training.report.evidence import Development, Evidence
 from training.report.plots import cap_plot, lift_plot, roc_plot, scores_plot
 from training.report.section import Section, Table
 from training.validation.check import Check
 from training.validation.discrimination import (
+    Area,
     AreaDifference,
     against_development,
     area,
@@ -18,54 +20,45 @@ from training.validation.discrimination import (
 )
 from training.validation.errors import EvidenceError
 
-RIVALS = {"VAL203": CORE_RULE, "VAL205": UNCONSTRAINED, "VAL206": SCORECARD}
-
 SPOKEN = {
     CORE_RULE: "core-enterprise rule",
     UNCONSTRAINED: "LightGBM without directions",
     SCORECARD: "scorecard",
+    PLAIN: "plain LightGBM",
 }
 
 
 def discrimination_section(evidence: Evidence) -> Section:
     """Checks VAL201 to VAL206."""
-    now, settings = evidence.now, evidence.settings
+    now, wording = evidence.now, evidence.wording
     found = area(now.target, now.pd, now.enterprise)
     low, high = found.interval()
-    developed = evidence.development_auc
-    against = against_development(found, developed)
-    rivals = {
-        SPOKEN[name]: evidence.forecasts[name].rank[evidence.tested]
-        for name in RIVALS.values()
-        if name in evidence.forecasts
-    }
+    rivals = {SPOKEN[name]: rank for name, rank in evidence.ranks.items()}
+    together = (
+        "" if wording.single else f"; rows of one {wording.one.en} count as one piece of evidence"
+    )
+    together_zh = "" if wording.single else f"（同一{wording.one.zh}各行合并计）"
     checks = (
-        settings.standard("VAL201").judge(
+        evidence.settings.standard("VAL201").judge(
             low,
             Phrase(
-                f"AUC {found.auc:.3f}, 95 % interval {low:.3f} to {high:.3f}; rows of one "
-                "enterprise count as one piece of evidence.",
-                f"AUC 为 {found.auc:.3f}，95% 区间 {low:.3f}～{high:.3f}（同一企业各行合并计）。",
+                f"AUC {found.auc:.3f} {wording.tested.en}, 95 % interval {low:.3f} to {high:.3f}"
+                f"{together}.",
+                f"AUC 为 {found.auc:.3f}，95% 区间 {low:.3f}～{high:.3f}{together_zh}。",
             ),
         ),
-        settings.standard("VAL202").judge(
-            against.p,
-            Phrase(
-                f"{found.auc:.3f} now, {developed:.3f} at development (by boosters that had not "
-                f"seen the enterprise): S {against.s:.2f}.",
-                f"当前 {found.auc:.3f}，开发期（未见样本）{developed:.3f}，S = {against.s:.2f}。",
-            ),
-        ),
-        _against_rule(evidence, "VAL203"),
-        _against_champion(evidence),
-        _against_rule(evidence, "VAL205"),
-        _against_rule(evidence, "VAL206"),
+        _against_development(evidence, found),
+        _against(evidence, "VAL203", evidence.rivals[CORE_RULE]),
+        _against(evidence, "VAL204", evidence.champion),
+        _against(evidence, "VAL205", evidence.rivals[UNCONSTRAINED]),
+        _against(evidence, "VAL206", evidence.rivals[SCORECARD]),
     )
     return Section(
         title=Phrase("Discrimination", "区分能力"),
         asks=(
-            f"Are those who default ranked as the riskier? On {len(now.target):,} rows of "
-            f"{now.firms:,} enterprises out of time, {int(now.target.sum())} of which defaulted."
+            "Are those who default ranked as the riskier? On "
+            f"{wording.rows_of(len(now.target), now.firms)} {wording.tested.en}, "
+            f"{int(now.target.sum()):,} of which defaulted."
         ),
         checks=checks,
         tables=(_table(evidence, rivals),),
@@ -79,31 +72,34 @@ def discrimination_section(evidence: Evidence) -> Section:
             "auc": found.auc,
             "auc_low": low,
             "auc_high": high,
-            "auc_development": developed,
+            "auc_development": (
+                None if isinstance(evidence.development, Phrase) else evidence.development.auc
+            ),
             "auc_of_others": {name: auc(now.target, rank) for name, rank in sorted(rivals.items())},
         },
     )
 
 
-def _against_rule(evidence: Evidence, code: str) -> Check:
-    name = RIVALS[code]
-    standard = evidence.settings.standard(code)
-    if name not in evidence.forecasts:
-        return standard.not_applicable(
-            Phrase("It was not fitted: its inputs are not there.", "缺少所需数据或组件，未拟合。")
-        )
-    rank = evidence.forecasts[name].rank[evidence.tested]
-    return _compared(evidence, code, rank)
+def _against_development(evidence: Evidence, found: Area) -> Check:
+    standard, then = evidence.settings.standard("VAL202"), evidence.development
+    if not isinstance(then, Development):
+        return standard.not_applicable(then)
+    against = against_development(found, then.auc)
+    return standard.judge(
+        against.p,
+        Phrase(
+            f"{found.auc:.3f} now, {then.auc:.3f} at development (by boosters that had not seen "
+            f"the {evidence.wording.one.en}): S {against.s:.2f}.",
+            f"当前 {found.auc:.3f}，开发期（未见样本）{then.auc:.3f}，S = {against.s:.2f}。",
+        ),
+    )
 
 
-def _against_champion(evidence: Evidence) -> Check:
-    if isinstance(evidence.champion, Phrase):
-        return evidence.settings.standard("VAL204").not_applicable(evidence.champion)
-    return _compared(evidence, "VAL204", evidence.champion)
-
-
-def _compared(evidence: Evidence, code: str, rank: Floats) -> Check:
+def _against(evidence: Evidence, code: str, rank: Floats | Phrase) -> Check:
+    """DeLong's test against another model's ranking of the same rows."""
     now, standard = evidence.now, evidence.settings.standard(code)
+    if isinstance(rank, Phrase):
+        return standard.not_applicable(rank)
     try:
         found: AreaDifference = compare_areas(now.target, now.pd, rank, now.enterprise)
     except EvidenceError as fault:

@@ -1,83 +1,48 @@
 """Grades: their order, how full they are, and how customers move between them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from features.feature import Phrase
 from supervision.arrays import Integers
-from training.horizon import month_name, months_after
-from training.labels import Status
-from training.report.evidence import Evidence
+from training.report.evidence import Development, Evidence
 from training.report.plots import migration_plot
-from training.report.section import Section
+from training.report.section import Plot, Section
 from training.report.sections.calibration import by_grade
 from training.report.side import Side
 from training.validation.check import Check
 from training.validation.concentration import concentration
 from training.validation.errors import EvidenceError
 from training.validation.grade_order import grade_order
-from training.validation.migration import bandwidth, migration_matrix, neighbour_tests
+from training.validation.migration import bandwidth, neighbour_tests
 
-_YEAR = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Migration:
-    """Borrowers by grade at two month ends.
-
-    Attributes
-    ----------
-    begins, ends : int
-        UTC microseconds.
-    counts : int64 [k, k]
-        Before (rows) and after (columns).
-    left : int
-        Of those at the beginning, who had defaulted or had no facility at the end.
-    """
-
-    begins: int
-    ends: int
-    counts: Integers
-    left: int
+_EQUAL = Phrase(
+    "Deciles of the PD are equally full at development by construction.",
+    "按 PD 十分位划分，开发期各等级样本数本就相同。",
+)
 
 
 def grades_section(evidence: Evidence) -> Section:
     """Checks VAL401 to VAL406."""
-    moved = migration(evidence)
-    names = evidence.scale.names
+    moved, scale, now = evidence.migration, evidence.scale, evidence.now
+    follows, plots, counts = "", list[Plot](), list[list[int]]()
+    if not isinstance(moved, Phrase):
+        follows = f" Migration follows {moved.follows}; {moved.left:,} of them were gone by then."
+        plots, counts = [migration_plot(moved.counts, scale.names)], moved.counts.tolist()
     return Section(
         title=Phrase("Grades", "评级等级"),
         asks=(
             "Are riskier grades riskier, are customers spread over them, and do they move little "
-            "and near? Order and concentration count each enterprise once; migration follows "
-            f"borrowers from {month_name(moved.begins)} to {month_name(moved.ends)}, of whom "
-            f"{moved.left} left by default or repayment."
+            f"and near? Grades are {scale.source.en}. Order and concentration count "
+            f"{evidence.wording.each_once}.{follows}"
         ),
-        checks=(_order(evidence), *_concentration(evidence), *_migration(evidence, moved)),
-        plots=(migration_plot(moved.counts, names),) if moved.counts.sum() else (),
+        checks=(_order(evidence), *_concentration(evidence), *_migration(evidence)),
+        plots=tuple(plots),
         figures={
-            "migration": moved.counts.tolist(),
-            "customers_now": evidence.scale.count(evidence.now.grade[evidence.now.once]).tolist(),
+            "scale": scale.source.en,
+            "migration": counts,
+            "customers_now": scale.count(now.grade[now.once]).tolist(),
         },
     )
-
-
-def migration(evidence: Evidence) -> Migration:
-    """Follow who borrows at the beginning of the test for a year, or as long as the table goes."""
-    division, rows = evidence.division, evidence.inputs.rows
-    begins = int(division.tested[0])
-    months = np.unique(rows.as_of)
-    year = int(months_after(np.array([begins]), _YEAR)[0])
-    ends = int(months[months <= year][-1])
-    borrows = ~np.isin(division.status, (Status.NO_OPEN_FACILITY, Status.IN_DEFAULT))
-    before, after = (
-        Side.of(rows, (rows.as_of == at) & borrows, evidence.bundle, evidence.scale)
-        for at in (begins, ends)
-    )
-    _, first, second = np.intersect1d(before.enterprise, after.enterprise, return_indices=True)
-    counts = migration_matrix(before.grade[first], after.grade[second], len(evidence.scale))
-    return Migration(begins, ends, counts, len(before.enterprise) - len(first))
 
 
 def _order(evidence: Evidence) -> Check:
@@ -101,47 +66,52 @@ def _order(evidence: Evidence) -> Check:
 
 
 def _concentration(evidence: Evidence) -> tuple[Check, Check]:
-    then, now = (
-        evidence.scale.count(side.grade[side.once]) for side in (evidence.development, evidence.now)
-    )
-    found = concentration(then, now)
+    full, growth = (evidence.settings.standard(code) for code in ("VAL402", "VAL403"))
+    now, before = _customers(evidence, evidence.now), evidence.development
+    then = _customers(evidence, before.side) if isinstance(before, Development) else None
+    found = concentration(now if then is None else then, now)
+    equal = evidence.scale.equally_full
     most = int(np.argmax(now))
-    share = now[most] / now.sum()
-    name = evidence.scale.names[most]
-    return (
-        evidence.settings.standard("VAL402").judge(
-            float(found.current_index),
-            Phrase(
-                f"{float(found.initial_index):.3f} at development; the fullest grade is {name} "
-                f"with {share:.0%}.",
-                f"开发期为 {float(found.initial_index):.3f}；{name} 级占比最高，为 {share:.0%}。",
-            ),
+    share, name = now[most] / now.sum(), evidence.scale.names[most]
+    first = "" if then is None else f"{float(found.initial_index):.3f} at development; "
+    first_zh = "" if then is None else f"开发期为 {float(found.initial_index):.3f}；"
+    index = full.judge(
+        float(found.current_index),
+        Phrase(
+            f"{first}the fullest grade is {name} with {share:.0%}.",
+            f"{first_zh}{name} 级占比最高，为 {share:.0%}。",
         ),
-        evidence.settings.standard("VAL403").judge(
-            float(found.p),
-            Phrase(
-                f"Coefficient of variation {float(found.initial_cv):.2f} then, "
-                f"{float(found.current_cv):.2f} now; statistic {float(found.statistic):.2f}.",
-                f"变异系数由 {float(found.initial_cv):.2f} 变为 {float(found.current_cv):.2f}。",
-            ),
+    )
+    if isinstance(before, Phrase):
+        return (full.not_applicable(_EQUAL) if equal else index), growth.not_applicable(before)
+    if equal:  # no spread at development to have grown
+        return index, growth.not_applicable(_EQUAL)
+    return index, growth.judge(
+        float(found.p),
+        Phrase(
+            f"Coefficient of variation {float(found.initial_cv):.2f} then, "
+            f"{float(found.current_cv):.2f} now; statistic {float(found.statistic):.2f}.",
+            f"变异系数由 {float(found.initial_cv):.2f} 变为 {float(found.current_cv):.2f}。",
         ),
     )
 
 
-def _migration(evidence: Evidence, moved: Migration) -> tuple[Check, ...]:
-    settings, n = evidence.settings, int(moved.counts.sum())
+def _customers(evidence: Evidence, side: Side) -> Integers:
+    """How many customers each grade has, everybody at the first row."""
+    return evidence.scale.count(side.grade[side.once])
+
+
+def _migration(evidence: Evidence) -> tuple[Check, ...]:
+    settings, moved = evidence.settings, evidence.migration
     standards = [settings.standard(f"VAL40{place}") for place in (4, 5, 6)]
-    if n == 0 or moved.begins == moved.ends:
-        reason = Phrase(
-            "The table holds no later month of the same borrowers.",
-            "特征表没有同一批借款人的后续月份。",
-        )
-        return tuple(standard.not_applicable(reason) for standard in standards)
+    if isinstance(moved, Phrase):
+        return tuple(standard.not_applicable(moved) for standard in standards)
+    n, who = int(moved.counts.sum()), evidence.wording
     band = bandwidth(moved.counts)
     stayed = int(np.trace(moved.counts))
     told = Phrase(
-        f"{n} borrowers, {stayed} of them in the same grade.",
-        f"{n} 户借款人，其中 {stayed} 户等级不变。",
+        f"{n:,} {who.many}, {stayed:,} of them in the same grade.",
+        f"{n:,} {who.counter}{who.one.zh}，其中 {stayed:,} {who.counter}等级不变。",
     )
     place = np.arange(len(moved.counts))
     apart = np.abs(place[:, None] - place[None, :]) >= 1
@@ -152,7 +122,10 @@ def _migration(evidence: Evidence, moved: Migration) -> tuple[Check, ...]:
             standards[0].judge(band.upper, told),
             standards[1].judge(band.lower, told),
             standards[2].not_applicable(
-                Phrase(f"No grade has {least} customers.", f"没有等级的客户数达到 {least} 户。")
+                Phrase(
+                    f"No grade has {least} {who.many}.",
+                    f"没有等级的{who.one.zh}数达到 {least} {who.counter}。",
+                )
             ),
         )
     tests = neighbour_tests(moved.counts)

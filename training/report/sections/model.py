@@ -7,8 +7,6 @@ import numpy as np
 
 from features.feature import Phrase
 from training.estimator import raw_margin
-from training.leakage import suspects
-from training.model.contributions import contributions
 from training.model.points import displayed, rounded
 from training.monotonicity import probe
 from training.report.evidence import Evidence
@@ -23,7 +21,7 @@ def model_section(evidence: Evidence) -> Section:
         title=Phrase("The model", "模型本身"),
         asks=(
             "Does the model do what it says of itself? Leaks and directions are looked for on the "
-            "rows it was fitted on, additivity on rows of the whole table."
+            "rows it was fitted on, additivity on rows drawn from the whole table."
         ),
         checks=(
             leaks(evidence),
@@ -39,47 +37,45 @@ def model_section(evidence: Evidence) -> Section:
 
 def leaks(evidence: Evidence) -> Check:
     """Columns that may give the label away."""
-    fit, learnt, checks = evidence.division.parts.fit, evidence.learnt, evidence.config.checks
-    found = suspects(
-        learnt.values[fit],
-        evidence.division.sample.target[fit],
-        learnt.folds,
-        learnt.recipe,
-        alone=checks.leak_auc,
-        ratio=checks.leak_error_ratio,
-    )
+    found, checks = evidence.trained.suspects, evidence.trained.checks
+    columns = len(evidence.bundle.features)
     named = ", ".join(suspect.column for suspect in found[:5])
     detail = Phrase(
         f"Suspected: {named}. Was each known at the time of scoring?"
         if found
-        else f"None of {len(learnt.recipe.names)} columns reaches an AUC of {checks.leak_auc} "
+        else f"None of {columns} columns reaches an AUC of {checks.leak_auc} "
         "alone or lifts all others beyond belief.",
         f"疑似列：{named}，请核实评分时点是否已知。"
         if found
-        else f"{len(learnt.recipe.names)} 个特征均未发现泄露迹象。",
+        else f"{columns} 个特征均未发现泄露迹象。",
     )
     return evidence.settings.standard("VAL101").judge(len(found), detail)
 
 
 def directions(evidence: Evidence) -> Check:
     """Steps of the model against the catalogue's directions."""
-    settings, fit = evidence.settings, evidence.division.parts.fit
+    settings, values = evidence.settings, evidence.trained.values
+    standard = settings.standard("VAL102")
+    bound = sum(direction != 0 for direction in evidence.bundle.directions)
+    if not bound:
+        return standard.not_applicable(
+            Phrase("No feature was given a direction.", "未对任何特征设定方向。")
+        )
     found = probe(
         evidence.bundle.booster,
-        evidence.learnt.values[fit],
+        values,
         evidence.bundle.directions,
         settings.probe_rows,
         settings.seed,
     )
-    rows = min(settings.probe_rows, int(fit.sum()))
+    rows = min(settings.probe_rows, len(values))
     wrong = sum(found.by_feature.values())
-    bound = sum(direction != 0 for direction in evidence.bundle.directions)
     named = f", of {list(found.by_feature)[:5]}" if wrong else ""
-    return settings.standard("VAL102").judge(
+    return standard.judge(
         wrong,
         Phrase(
-            f"{wrong} of {found.probes:,} steps on {rows:,} rows{named}; {bound} features have a "
-            "direction.",
+            f"{wrong} of {found.probes:,} steps on {rows:,} rows{named}; {bound} "
+            f"{'feature has' if bound == 1 else 'features have'} a direction.",
             f"在 {rows:,} 行上探测 {found.probes:,} 步，{wrong} 步违反方向；"
             f"{bound} 个特征设有方向。",
         ),
@@ -88,14 +84,13 @@ def directions(evidence: Evidence) -> Check:
 
 def additivity(evidence: Evidence) -> tuple[Check, Check]:
     """SHAP values against the margin, and displayed points against the displayed score."""
-    bundle, settings = evidence.bundle, evidence.settings
-    rows = evidence.inputs.rows
-    chance = np.random.default_rng(settings.seed)
-    taken = chance.permutation(len(rows))[: settings.additive_rows]
-    values = rows.choose(bundle.features)[taken]
-    shares, expected = contributions(bundle.booster, values)
+    bundle, settings, values = evidence.bundle, evidence.settings, evidence.whole
+    about = evidence.wording.whole
+    drawn = f"{len(values):,} of {evidence.origin.rows:,} rows of the table"
+    zh = f"{evidence.origin.rows:,} 行中抽取的 {len(values):,} 行"
+    shares = bundle.explainer.shares(values)
     residual = bundle.calibration.slope * np.abs(
-        expected + shares.sum(axis=1) - raw_margin(bundle.booster, values)
+        bundle.explainer.expected + shares.sum(axis=1) - raw_margin(bundle.booster, values)
     )
     micro = bundle.scale.parts(bundle.calibration.slope * shares)
     shown = displayed(bundle.base_micro_points, micro)
@@ -105,16 +100,15 @@ def additivity(evidence: Evidence) -> tuple[Check, Check]:
         settings.standard("VAL103").judge(
             float(residual.max(initial=0.0)),
             Phrase(
-                f"Over {len(values):,} rows of the table, financed or not.",
-                f"基于特征表的 {len(values):,} 行（含未融资企业）。",
+                f"Over {drawn}{about.en and f', {about.en}'}.",
+                f"基于数据表 {zh}{about.zh and f'（{about.zh}）'}。",
             ),
         ),
         settings.standard("VAL104").judge(
             wrong,
             Phrase(
-                f"Base and {len(bundle.features)} whole points against the score, {len(values):,} "
-                "rows.",
-                f"基准分与 {len(bundle.features)} 项整数分之和对照总分，共 {len(values):,} 行。",
+                f"Base and {len(bundle.features)} whole points against the score, {drawn}.",
+                f"基准分与 {len(bundle.features)} 项整数分之和对照总分，{zh}。",
             ),
         ),
     )
@@ -123,6 +117,12 @@ def additivity(evidence: Evidence) -> tuple[Check, Check]:
 def reasons(evidence: Evidence) -> tuple[Check, ...]:
     """What the training found over its refits, if it made any."""
     settings = evidence.settings
+    if isinstance(evidence.catalogue, Phrase):
+        why = Phrase(
+            "Reasons are formed over families of features, and a table declares none.",
+            "评分原因按特征类别归集，数据表未声明特征类别。",
+        )
+        return tuple(settings.standard(code).not_applicable(why) for code in ("VAL105", "VAL106"))
     facts: Mapping[str, Any] = evidence.bundle.facts.get("reasons") or {}
     checks = []
     for code, key in (("VAL105", "kendalls_w"), ("VAL106", "top_overlap")):
@@ -153,10 +153,12 @@ def reasons(evidence: Evidence) -> tuple[Check, ...]:
 
 def permitted(evidence: Evidence) -> Check:
     """Features that the catalogue closes to models."""
+    standard, used = evidence.settings.standard("VAL107"), evidence.bundle.features
+    if isinstance(evidence.catalogue, Phrase):
+        return standard.not_applicable(evidence.catalogue)
     known = evidence.catalogue.by_name
-    used = evidence.bundle.features
     strange = [n for n in used if n not in known or known[n].permitted_use != "champion"]
-    return evidence.settings.standard("VAL107").judge(
+    return standard.judge(
         len(strange),
         Phrase(
             f"Not permitted: {strange[:5]}."
@@ -172,13 +174,13 @@ def permitted(evidence: Evidence) -> Check:
 
 def replication(evidence: Evidence) -> Check:
     """The PD of a model trained again on the same data."""
-    again = evidence.learnt.bundle
+    again, scored = evidence.trained.again, evidence.scored
     standard = evidence.settings.standard("VAL108")
     if again.features != evidence.bundle.features:
         return standard.not_applicable(
             Phrase("Training today takes other features.", "当前训练流程使用的特征不同。")
         )
-    gap = float(np.abs(again.score(evidence.now.values).pd - evidence.now.pd).max())
+    gap = float(np.abs(again.score(scored.values).pd - scored.scores.pd).max())
     same = again.model_text == evidence.bundle.model_text
     return standard.judge(
         gap,

@@ -3,8 +3,9 @@
 import numpy as np
 
 from features.feature import Phrase
-from training.baselines import CORE_RATING, NO_LINK
+from training.baselines import NO_LINK
 from training.comparison import CORE_RULE
+from training.labels import Flags
 from training.report.evidence import Evidence
 from training.report.plots import swap_plot
 from training.report.section import Section, Table
@@ -21,15 +22,18 @@ def rule_section(evidence: Evidence) -> Section:
     now = evidence.now
     asks = (
         "At equal bad rate, how many more would be approved than by the core-enterprise rule, and "
-        f"how many of them have no core enterprise? On the {len(now.target):,} rows out of time, "
-        "all of which some bank financed: who was refused has no outcome."
+        "how many of them have no core enterprise?"
     )
-    if CORE_RULE not in evidence.forecasts:
-        reason = Phrase("The table has no core enterprise's rating.", "特征表不含核心企业评级。")
-        return Section(title, asks, (standard.not_applicable(reason),))
-    rank = evidence.forecasts[CORE_RULE].rank[evidence.tested]
+    rank = evidence.rivals[CORE_RULE]
+    if isinstance(rank, Phrase):
+        return Section(title, asks, (standard.not_applicable(rank),))
+    asks += (
+        f" On the {len(now.target):,} rows {evidence.wording.tested.en}, all of which some bank "
+        "financed: who was refused has no outcome."
+    )
     theirs = np.where(rank >= NO_LINK, np.nan, rank)
-    if np.isnan(theirs).all():
+    unlinked = np.isnan(theirs)
+    if unlinked.all():
         reason = Phrase("No applicant has a core enterprise.", "申请人均无核心企业。")
         return Section(title, asks, (standard.not_applicable(reason),))
     gain = approval_gain(now.target, now.pd, theirs, now.enterprise, _RESAMPLES)
@@ -54,8 +58,8 @@ def rule_section(evidence: Evidence) -> Section:
         title,
         asks,
         (check,),
-        (_swap_table(evidence, swap), _gain_table(gain)),
-        (swap_plot(evidence, swap),),
+        (_swap_table(evidence, swap, unlinked), _gain_table(gain)),
+        (swap_plot(evidence, swap, unlinked),),
         {
             "approved_by_rule": float(gain.theirs[last]),
             "approved_by_version": float(gain.ours[last]),
@@ -64,9 +68,7 @@ def rule_section(evidence: Evidence) -> Section:
     )
 
 
-def _swap_table(evidence: Evidence, swap: SwapSet) -> Table:
-    sample = evidence.division.sample
-    unlinked = np.isnan(sample.column(CORE_RATING)[evidence.tested])
+def _swap_table(evidence: Evidence, swap: SwapSet, unlinked: Flags) -> Table:
     lines = []
     for name, members in (
         ("both approve", swap.both),

@@ -1,5 +1,6 @@
 """Segments: whether the model serves every region, size, industry and commodity alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,11 +55,21 @@ class Segment:
 
 def segments_section(evidence: Evidence) -> Section:
     """Checks VAL601 to VAL624, three for each dimension."""
+    title = Phrase("Segments", "分群表现")
+    if isinstance(evidence.segments, Phrase):
+        codes = sorted(code for code in evidence.settings.bounds if code.startswith("VAL6"))
+        standards = (evidence.settings.standard(code) for code in codes)
+        checks = tuple(one.not_applicable(evidence.segments) for one in standards)
+        return Section(title, "Does the model serve every segment alike?", checks)
+    return _by_segment(evidence, evidence.segments, title)
+
+
+def _by_segment(evidence: Evidence, segments: Mapping[str, Names], title: Phrase) -> Section:
     checks: list[Check] = []
     tables = []
     areas: dict[str, Area] = {}
     for place, by in enumerate(DIMENSIONS, start=1):
-        group = evidence.segments[by.en]
+        group = segments[by.en]
         found = [_segment(evidence, group, str(name)) for name in np.unique(group)]
         checks += [
             _discrimination(evidence, place, by, found),
@@ -69,7 +80,7 @@ def segments_section(evidence: Evidence) -> Section:
         areas |= {f"{by.en} {one.name}": one.found for one in found if one.found is not None}
     checks.sort(key=lambda check: check.standard.code)
     return Section(
-        title=Phrase("Segments", "分群表现"),
+        title=title,
         asks=(
             "Does the model serve every region (GB/T 2260), size, industry (GB/T 4754) and "
             "commodity (HS chapter with the largest declared value of the year) alike? The least "

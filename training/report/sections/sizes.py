@@ -5,10 +5,9 @@ import numpy as np
 from features.feature import Phrase
 from training.metrics import auc
 from training.model.scale import Floats
-from training.report.evidence import Evidence
+from training.report.evidence import Development, Evidence
 from training.report.section import Section, Table
 from training.report.sections.calibration import by_grade
-from training.report.sections.grades import migration
 from training.validation.null_samples import (
     Draw,
     binomial_null,
@@ -44,8 +43,9 @@ def sizes_section(evidence: Evidence) -> Section:
         title=Phrase("The tests themselves", "检验本身"),
         asks=(
             f"How often would each test at {LEVEL:.0%} reject a model that is right? "
-            f"{settings.simulations:,} samples each, as large as here with every enterprise once, "
-            f"from its null. Above {WARNING:.1%} a p is to be taken with caution: the test cries "
+            f"{settings.simulations:,} samples each, as large as here, "
+            f"{evidence.wording.each_once}, from its null (where a test takes rows, of at most "
+            f"{_MOST:,}). Above {WARNING:.1%} a p is to be taken with caution: the test cries "
             "wolf more often than it says; far below, it sees little."
         ),
         checks=(
@@ -76,29 +76,30 @@ def nulls(evidence: Evidence) -> dict[str, Draw]:
     bad = max(2, round(int(target.sum()) * share))
     good = max(2, round((n - int(target.sum())) * share))
     area = min(0.99, max(0.5, auc(now.target, now.pd)))
-    then = scale.count(evidence.development.grade[evidence.development.once])
-    approved = float((now.graded_by[once] <= evidence.settings.approve_up_to).mean())
-    moved = migration(evidence).counts
-    fullest = int(moved.sum(axis=1).max(initial=0))
+    fullest = int(np.argmax(rows))
     found = {
         "Jeffreys, whole": jeffreys_null(mean, n),
         "binomial, whole": binomial_null(mean, n),
+        "Jeffreys, fullest grade": jeffreys_null(float(means[fullest]), int(rows[fullest])),
         "Hosmer-Lemeshow": hosmer_lemeshow_null(means[used], rows[used]),
         "Spiegelhalter": spiegelhalter_null(_spread(pd)),
-        "AUC against development": development_null(area, bad, good),
         "DeLong": delong_null(area, bad, good, _ALIKE),
-        "concentration": concentration_null(np.maximum(then, 1), n),
-        "PSI of the score": stability_null(np.ones(10), evidence.development.firms, now.firms),
-        "Fisher, halves": fisher_null(approved, n // 2, n - n // 2),
     }
-    fullest_grade = int(np.argmax(rows))
-    found["Jeffreys, fullest grade"] = jeffreys_null(
-        float(means[fullest_grade]), int(rows[fullest_grade])
-    )
     if used.sum() > 1:
         found["order of grades"] = grade_order_null(rows[used], mean)
-    if fullest:
-        found["migration, fullest grade"] = migration_null(0.1, fullest)
+    if isinstance(evidence.development, Development):
+        then = evidence.development.side
+        customers = scale.count(then.grade[then.once])
+        found["AUC against development"] = development_null(area, bad, good)
+        if not scale.equally_full:
+            found["concentration"] = concentration_null(np.maximum(customers, 1), n)
+        found["PSI of the score"] = stability_null(np.ones(10), then.firms, now.firms)
+    if not isinstance(evidence.segments, Phrase):
+        approved = float((now.graded_by[once] <= evidence.settings.approve_up_to).mean())
+        found["Fisher, halves"] = fisher_null(approved, n // 2, n - n // 2)
+    if not isinstance(evidence.migration, Phrase):
+        most = int(evidence.migration.counts.sum(axis=1).max())
+        found["migration, fullest grade"] = migration_null(0.1, most)
     return found
 
 

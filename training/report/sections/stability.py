@@ -6,6 +6,7 @@ from features.feature import Phrase
 from training.report.evidence import Evidence
 from training.report.plots import psi_plot
 from training.report.section import Section, Table
+from training.report.side import Side
 from training.validation.stability import (
     Stability,
     characteristic_stability,
@@ -14,13 +15,24 @@ from training.validation.stability import (
 )
 
 _LISTED = 15
+_TITLE = Phrase("Stability", "稳定性")
+_ASKS = "Are scores and features spread as at development?"
 
 
 def stability_section(evidence: Evidence) -> Section:
     """Checks VAL501 to VAL504."""
-    then, now, settings = evidence.development, evidence.now, evidence.settings
+    if isinstance(evidence.development, Phrase):
+        standards = (evidence.settings.standard(f"VAL50{place}") for place in (1, 2, 3, 4))
+        reason = evidence.development
+        return Section(_TITLE, _ASKS, tuple(one.not_applicable(reason) for one in standards))
+    return _since(evidence, evidence.development.side)
+
+
+def _since(evidence: Evidence, then: Side) -> Section:
+    """Stability since development."""
+    now, settings, wording = evidence.now, evidence.settings, evidence.wording
     sizes = (then.firms, now.firms)
-    scores = [side.scores.score_micro.astype(np.float64) for side in (then, now)]
+    scores = [side.score_micro.astype(np.float64) for side in (then, now)]
     score = stability(*score_counts(*scores), sizes)
     found = characteristic_stability(evidence.bundle.features, then.values, now.values, sizes)
     ordered = dict(sorted(found.items(), key=lambda item: (-item[1].psi, item[0])))
@@ -33,11 +45,10 @@ def stability_section(evidence: Evidence) -> Section:
     )
     first = ", ".join(changed[:3]) or "none"
     return Section(
-        title=Phrase("Stability", "稳定性"),
+        title=_TITLE,
         asks=(
-            "Are scores and features spread as at development? The training months against the "
-            f"test's, binned at the deciles of the former; {sizes[0]} and {sizes[1]} enterprises "
-            "are the size of either side, for months of one enterprise are alike."
+            f"{_ASKS} The rows before against the judged ones, binned at the deciles of the "
+            f"former; {sizes[0]:,} and {sizes[1]:,} {wording.many} are the size of either side."
         ),
         checks=(
             settings.standard("VAL501").judge(score.psi, told),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from features.catalogue import Catalogue
 from features.feature import Phrase
 from training.metrics import auc
 from training.model.scale import Floats
@@ -11,10 +12,20 @@ from training.report.settings import Scenario
 from training.report.standards import STREAMS
 from training.validation.check import Check
 
+_TITLE = Phrase("Stress and missing streams", "压力测试与数据源缺失")
+
 
 def stress_section(evidence: Evidence) -> Section:
     """Checks VAL71x, one a scenario, VAL72x and VAL73x, one a stream."""
     now = evidence.now
+    if isinstance(evidence.catalogue, Phrase):
+        codes = sorted(code for code in evidence.settings.bounds if code.startswith("VAL7"))
+        standards = (evidence.settings.standard(code) for code in codes)
+        return Section(
+            _TITLE,
+            "What does the model say when things get worse, or a source falls silent?",
+            tuple(one.not_applicable(evidence.catalogue) for one in standards),
+        )
     base = float(now.pd.mean()), auc(now.target, now.pd), _approved(evidence, now.pd)
     lines: list[tuple[str, ...]] = [
         ("as it is", f"{base[0]:.2%}", "1.00", f"{base[1]:.3f}", f"{base[2]:.0%}")
@@ -25,13 +36,13 @@ def stress_section(evidence: Evidence) -> Section:
         lines.append(_line(evidence, scenario.title.en, pd))
         checks.append(_stress_check(evidence, scenario, pd, moved))
     for place, stream in enumerate(STREAMS, start=1):
-        found = silenced(evidence, stream)
+        found = silenced(evidence, evidence.catalogue, stream)
         if found is not None:
             lines.append(_line(evidence, f"without {stream}", found[0]))
         checks += _silence_checks(evidence, place, found)
     checks.sort(key=lambda check: check.standard.code)
     return Section(
-        title=Phrase("Stress and missing streams", "压力测试与数据源缺失"),
+        title=_TITLE,
         asks=(
             "Does the PD rise when things get worse, what is lost when a source falls silent, and "
             "would silence pay? "
@@ -67,9 +78,9 @@ def stressed(evidence: Evidence, scenario: Scenario) -> tuple[Floats, int]:
     return evidence.bundle.score(values).pd, moved
 
 
-def silenced(evidence: Evidence, stream: str) -> tuple[Floats, int] | None:
+def silenced(evidence: Evidence, catalogue: Catalogue, stream: str) -> tuple[Floats, int] | None:
     """PD of the test rows without a stream, and how many features went missing; None if none."""
-    known = evidence.catalogue.by_name
+    known = catalogue.by_name
     lost = [
         place
         for place, name in enumerate(evidence.bundle.features)
