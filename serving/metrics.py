@@ -1,16 +1,25 @@
-"""What operations watch: Prometheus metrics of one worker."""
+"""What operations watch: Prometheus metrics, of one worker or summed over all of a service."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Info, generate_latest
+import os
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 STAGES = ("read", "features", "model", "reasons", "limit", "document", "commit")
 """Parts of one answer, in their order."""
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable with the folder in which the workers of one service count together; without
+it each counts for itself. ``prometheus_client`` reads it when it is imported."""
 _BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
 
 class Metrics:
-    """The metrics of one worker, in a registry of their own."""
+    """What is counted, in a registry of its own."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -39,9 +48,7 @@ class Metrics:
         self._refused = Counter(
             "cargoworthy_problems", "Problem documents sent", ["code"], registry=self._registry
         )
-        self._champion = Info(
-            "cargoworthy_champion", "The model that answers", registry=self._registry
-        )
+        self._champion: dict[str, str] | None = None
         for stage in STAGES:
             self._stage.labels(stage)
 
@@ -67,9 +74,36 @@ class Metrics:
         self._request.labels(route, method, str(status)).observe(seconds)
 
     def champion(self, name: str, version: str, model_hash: str) -> None:
-        """Name the model that answers now."""
-        self._champion.info({"name": name, "version": version, "hash": model_hash})
+        """Name the model by which this worker answers now."""
+        self._champion = {"name": name, "version": version, "hash": model_hash}
 
-    def text(self) -> bytes:
-        """All metrics, in Prometheus' text format."""
-        return generate_latest(self._registry)
+    def text(self, present: Iterable[Metric] = ()) -> bytes:
+        """All metrics, in Prometheus' text format.
+
+        Parameters
+        ----------
+        present : iterable of Metric
+            What is not counted but holds at this moment.
+        """
+        told = CollectorRegistry()
+        champion = InfoMetricFamily(
+            "cargoworthy_champion", "The model that answers", self._champion
+        )
+        told.register(_Present((champion, *present)))
+        return generate_latest(self._counted()) + generate_latest(told)
+
+    def _counted(self) -> CollectorRegistry:
+        if SHARED not in os.environ:
+            return self._registry
+        summed = CollectorRegistry()
+        MultiProcessCollector(summed)  # type: ignore[no-untyped-call]
+        return summed
+
+
+class _Present(Collector):
+    def __init__(self, metrics: tuple[Metric, ...]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        """Give each once."""
+        yield from self._metrics

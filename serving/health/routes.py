@@ -1,5 +1,7 @@
 """``/healthz``, ``/readyz`` and ``/metrics``."""
 
+from contextlib import suppress
+
 import orjson
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -7,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving import metrics as exposition
 from serving.description import problems
 from serving.errors import NotReady
+from serving.health.freshness import ages
 from serving.instants import text_of
-from serving.state import MetricsHere, RoomsHere
+from serving.state import DoorHere, DrainingHere, MetricsHere, Now, RoomsHere
 
 router = APIRouter(tags=["operation"])
 
@@ -48,12 +51,14 @@ def healthz() -> Response:
     summary="Can the service answer?",
     responses={200: {"model": Readiness}, **problems(503)},
 )
-def readyz(rooms: RoomsHere, metrics: MetricsHere) -> Response:
-    """Answer 200 when record, champion, policy and ledger are there and fit; else 503 and why."""
-    if reasons := rooms.missing():
+def readyz(rooms: RoomsHere, door: DoorHere, draining: DrainingHere) -> Response:
+    """Answer 200 when record, champion, policy and ledger are there and fit; else 503 and why.
+
+    A service that is told to end answers 503 first, and takes calls for a moment more.
+    """
+    if reasons := (*draining.missing(), *rooms.missing(), *door.missing()):
         raise NotReady(reasons)
     champion = rooms.throne.champion()
-    metrics.champion(champion.name, champion.version, champion.hash)
     as_of = rooms.settings.as_of
     return _json(
         Readiness(
@@ -72,13 +77,19 @@ def readyz(rooms: RoomsHere, metrics: MetricsHere) -> Response:
 
 @router.get(
     "/metrics",
-    summary="Prometheus metrics of this worker",
+    summary="Prometheus metrics of all workers",
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     response_class=Response,
 )
-def metrics_text(metrics: MetricsHere) -> Response:
-    """Latency by stage, scores by grade, answers without a score, problems, the champion."""
-    return Response(metrics.text(), media_type=exposition.MEDIA_TYPE)
+def metrics_text(metrics: MetricsHere, rooms: RoomsHere, now: Now) -> Response:
+    """Latency by stage, scores by grade, problems by code, the champion, the newest messages.
+
+    What is counted is summed over all workers; the champion is that of the worker that answers.
+    """
+    with suppress(NotReady):
+        champion = rooms.throne.champion()
+        metrics.champion(champion.name, champion.version, champion.hash)
+    return Response(metrics.text([ages(rooms, now)]), media_type=exposition.MEDIA_TYPE)
 
 
 def _json(document: dict[str, object]) -> Response:
