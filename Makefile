@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-training bench-world refit clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-explaining bench-training bench-world refit clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -53,7 +53,7 @@ lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --extra training --extra cluster --extra fast --group build --group dev pyproject.toml -o locks/development.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header pyproject.toml -c locks/development.lock -o locks/serving.lock
+	  --no-header --extra fast --group build pyproject.toml -c locks/development.lock -o locks/serving.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --extra training --group contestants pyproject.toml -o locks/contestants.lock
 
@@ -71,6 +71,9 @@ bench-tables: $(READY)  ## Our training against four other learners on public ta
 
 bench-features: $(READY)  ## The features against SQL, pandas and a bare scan (LARGE=1: much larger, too)
 	@$(BIN)/python -m benchmarks.features --folder var/bench-features $(if $(filter 1,$(LARGE)),--large)
+
+bench-explaining: $(READY)  ## Exact explanations against LightGBM's own, one row to a million
+	@$(BIN)/python -m benchmarks.explaining
 
 bench-training: $(READY)  ## Our training against bare LightGBM, on up to five million rows
 	@$(BIN)/python -m benchmarks.training

@@ -9,7 +9,11 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 import features.cli
+import serving.access.cli
+import serving.audit.cli
 import serving.cli
+import serving.haircuts.cli
+import serving.migrations.cli
 import simulator.cli
 import supervision.cli
 import training.cli
@@ -33,13 +37,14 @@ class InOrder(TyperGroup):
         "tune",
         "train",
         "train-lgd",
+        "haircuts",
         "models",
         "validate",
         "sign-exception",
         "promote",
+        "sync",
         "people",
         "score",
-        "score-table",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -87,14 +92,18 @@ app.command()(training.cli.labels)
 app.command()(training.tuning.cli.tune)
 app.command()(training.cli.train)
 app.command("train-lgd")(training.loss.cli.train_lgd)
+app.command()(serving.haircuts.cli.haircuts)
 app.add_typer(models, name="models")
 app.command()(training.report.cli.validate)
+app.command()(training.promotion.cli.sync)
 app.command("sign-exception")(training.promotion.cli.sign_exception)
 app.command()(training.promotion.cli.promote)
 app.add_typer(training.promotion.cli.people, name="people")
 app.command()(serving.cli.score)
-app.command("score-table")(serving.cli.score_table)
 app.command()(serving.cli.serve)
+app.add_typer(serving.access.cli.app, name="access")
+app.add_typer(serving.audit.cli.app, name="audit")
+app.add_typer(serving.migrations.cli.app, name="ledger")
 
 
 @app.command()

@@ -61,6 +61,7 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
     _validate_and_promote(trained["name"], trained["version"])
     _step("Pack each enterprise into one piece for the service", "record pack")
     _step("Publish how counterparties stood at midnight", f"features publish --as-of {AS_OF}")
+    _step("Measure how peers compare", f"features peers {FEATURES}")
     chosen = _strong_middling_weak()
     _step(
         "Score three enterprises: strong, middling, weak",
@@ -227,7 +228,10 @@ def _serve(example: str, port: int) -> None:
     """Serve the scores and MLflow's pages until interrupted."""
     body = json.dumps({"enterprise_id": example, "as_of": f"{AS_OF}T00:00:00+08:00"})
     commands = [
-        [sys.executable, "-m", "cargoworthy", "serve", "--port", str(port), "--as-of", AS_OF],
+        [
+            *(sys.executable, "-m", "cargoworthy", "serve", "--open"),
+            *("--port", str(port), "--as-of", AS_OF),
+        ],
         [
             str(Path(sys.executable).with_name("mlflow")),
             *("ui", "--backend-store-uri", "sqlite:///mlruns/mlflow.db"),

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from serving.access.settings import AUDIENCE, ISSUER, KEY
 from supervision.errors import CargoworthyError, UsageError
 
 if TYPE_CHECKING:
@@ -18,15 +19,23 @@ if TYPE_CHECKING:
 DATABASE = "sqlite:///var/record.db"
 LEDGER = "sqlite:///var/ledger.db"
 MODELS = Path("var/models")
-FEATURES = Path("var/features/features.parquet")
+PROMOTION_KEY = Path("var/keys/promotion.pub")
 SCORES = Path("var/scores/scores.parquet")
 POLICY = Path("configs/policy/default.yaml")
 PACKED = Path("var/packed.db")
 SNAPSHOTS = Path("var/snapshots")
+PEERS = Path("var/peers.json")
 
 DatabaseOption = Annotated[str, typer.Option("--database", help="The record.")]
 LedgerOption = Annotated[str, typer.Option("--ledger", help="The log of answers.")]
 ModelsOption = Annotated[Path, typer.Option("--models", help="Folder of promoted models.")]
+PromotionKeyOption = Annotated[
+    Path,
+    typer.Option(
+        "--promotion-key",
+        help="Public key of `promote`: where it is there, only what it sealed is served.",
+    ),
+]
 PolicyOption = Annotated[Path, typer.Option("--policy", help="The lender's policy.")]
 PackedOption = Annotated[
     Path,
@@ -43,7 +52,19 @@ AsOfOption = Annotated[
 
 
 def score(
-    enterprises: Annotated[list[str], typer.Argument(help="Unified social credit codes.")],
+    enterprises: Annotated[
+        list[str] | None, typer.Argument(help="Unified social credit codes.")
+    ] = None,
+    portfolio: Annotated[
+        Path | None,
+        typer.Option(help="Score every row of this table of `features build` instead, into --out."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Of --portfolio: the Parquet file to write.")] = SCORES,
+    workers: Annotated[int, typer.Option(min=1, help="Of --portfolio: processes to use.")] = 2,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Of --portfolio: Dask scheduler whose workers to use, tcp://HOST:PORT."),
+    ] = None,
     as_of: AsOfOption = None,
     format_: Annotated[
         Literal["table", "json"], typer.Option("--format", help="json prints JSON alone.")
@@ -57,6 +78,7 @@ def score(
     database: DatabaseOption = DATABASE,
     ledger: LedgerOption = LEDGER,
     models: ModelsOption = MODELS,
+    promotion_key: PromotionKeyOption = PROMOTION_KEY,
     policy: PolicyOption = POLICY,
     packed: PackedOption = PACKED,
     snapshots: SnapshotsOption = SNAPSHOTS,
@@ -64,6 +86,13 @@ def score(
     """Score enterprises with the champion and log the answers, as the service does.
 
     Example: cargoworthy score 9131011502B960ULWB --as-of 2023-01-01
+
+    With --portfolio, score a table of any size: one row gives score, PD, grade and the points of
+    every feature, with the service's bits, but no limit; nothing is logged, and rows of
+    enterprises about which too little is known are scored too. What was stopped goes on where it
+    stood. The workers of a cluster must see table, models and file under the same paths as here.
+
+    Example: cargoworthy score --portfolio var/features/features.parquet --out scores.parquet
     """
     from features.calendar import parse_time
     from serving.rooms import Rooms
@@ -71,6 +100,19 @@ def score(
     from serving.scores.terminal import show
     from serving.settings import Settings
 
+    if portfolio is not None:
+        if enterprises or as_of is not None or plot is not None:
+            raise UsageError(
+                "--portfolio scores the rows of a table, each as of its own time, found "
+                "enterprises, --as-of or --plot beside it; leave them out"
+            )
+        _portfolio(portfolio, out, workers, cluster, models, policy)
+        return
+    if not enterprises:
+        raise UsageError(
+            "expected enterprises to score, found none; name their unified social credit codes, "
+            "or a table with --portfolio"
+        )
     if plot is not None and plot.suffix != ".svg":
         raise UsageError(f"--plot draws SVG, found {plot.name!r:.60}; name a file ending in .svg")
     if plot is not None and len(enterprises) != 1:
@@ -82,6 +124,7 @@ def score(
             database=database,
             ledger=ledger,
             models=models,
+            promotion_key=promotion_key,
             policy=policy,
             packed=packed,
             snapshots=snapshots,
@@ -140,31 +183,14 @@ def _draw(
     )
 
 
-def score_table(
-    table: Annotated[Path, typer.Argument(help="A table of `features build`.")] = FEATURES,
-    out: Annotated[Path, typer.Option(help="The Parquet file to write.")] = SCORES,
-    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 2,
-    cluster: Annotated[
-        str | None,
-        typer.Option(help="Dask scheduler whose workers to use instead, as tcp://HOST:PORT."),
-    ] = None,
-    models: ModelsOption = MODELS,
-    policy: PolicyOption = POLICY,
+def _portfolio(
+    table: Path, out: Path, workers: int, cluster: str | None, models: Path, policy: Path
 ) -> None:
-    """Score every row of a feature table with the champion.
-
-    One row gives score, PD, grade and the points of every feature, as the service would, but no
-    limit; nothing is logged. Rows of enterprises about which too little is known are scored too.
-    What was stopped goes on where it stood. The workers of a cluster must see table, models and
-    file under the same paths as this machine.
-
-    Example: cargoworthy score-table var/features/features.parquet --out scores.parquet
-    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from features.batch.execution import executor
     from serving.policy import Policy
-    from serving.scores import batch
+    from serving.scores.portfolio import score_portfolio
 
     lender = Policy.load(policy)
     console = Console(stderr=True)
@@ -177,7 +203,7 @@ def score_table(
     )
     with executor(workers, cluster) as run, bar:
         rows = bar.add_task("scoring", total=None)
-        champion = batch.score_table(
+        champion = score_portfolio(
             table,
             out,
             models,
@@ -201,18 +227,40 @@ def serve(
     database: DatabaseOption = DATABASE,
     ledger: LedgerOption = LEDGER,
     models: ModelsOption = MODELS,
+    promotion_key: PromotionKeyOption = PROMOTION_KEY,
     policy: PolicyOption = POLICY,
     packed: PackedOption = PACKED,
     snapshots: SnapshotsOption = SNAPSHOTS,
+    peers: Annotated[Path, typer.Option(help="The file of `features peers`.")] = PEERS,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Ask nobody for a token; on this machine alone.")
+    ] = False,
+    key: Annotated[Path, typer.Option(help="The issuer's key, of `access init`.")] = KEY,
+    issuer: Annotated[str, typer.Option(help="URL of the issuer of tokens.")] = ISSUER,
+    audience: Annotated[str, typer.Option(help="For whom tokens are.")] = AUDIENCE,
+    jwks: Annotated[
+        str | None,
+        typer.Option(help="URL or file of another issuer's public keys, named by --issuer."),
+    ] = None,
+    calls: Annotated[
+        int, typer.Option("--calls-a-minute", min=1, help="That one client may make.")
+    ] = 6_000,
+    drain: Annotated[
+        float,
+        typer.Option(min=0, help="Seconds for which /readyz is 503 and calls are still taken."),
+    ] = 2.0,
 ) -> None:
     """Serve scores and profiles over HTTP; the interface is shown at /docs.
 
-    There is no authentication yet, so the service listens on this machine alone unless --host
-    says otherwise. --as-of fixes the as-of of requests that name none, as for a recorded world.
+    Every call shows a token of a client that `access client add` registered; --open asks for
+    none, to try on this machine. --as-of fixes the as-of of requests that name none, as for a
+    recorded world. Told to end by SIGTERM, it says at /readyz that it is not ready, answers on for
+    --drain seconds, then finishes what is in flight.
 
     Example: cargoworthy serve --port 8000 --workers 2
     """
     from features.calendar import parse_time
+    from serving.access.settings import AccessSettings
     from serving.policy import Policy
     from serving.server import run
     from serving.settings import Settings
@@ -222,18 +270,37 @@ def serve(
         database=database,
         ledger=ledger,
         models=models,
+        promotion_key=promotion_key,
         policy=policy,
         packed=packed,
         snapshots=snapshots,
+        peers=peers,
         as_of=None if as_of is None else parse_time(as_of),
+        access="open" if open_ else "required",
+        drain_seconds=drain,
+        tokens=AccessSettings(
+            issuer=issuer, audience=audience, key=key, jwks=jwks, calls_a_minute=calls
+        ),
     )
     console = Console(stderr=True)
-    if host not in ("127.0.0.1", "::1", "localhost"):
+    if open_:
+        _check_loopback(host)
         console.print(
-            f"listening on {escape(host)} without authentication: "
-            "let only trusted networks reach it",
+            "OPEN: nobody is asked who he is; for trying on this machine alone",
             style="yellow",
             highlight=False,
         )
+    elif jwks is None:
+        from serving.access.keys import load
+
+        load(key)
     console.print(f"the interface: http://{escape(host)}:{port}/docs", highlight=False)
     run(settings, host, port, workers)
+
+
+def _check_loopback(host: str) -> None:
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise UsageError(
+            f"--open listens on this machine alone, found --host {host!r:.60}; "
+            "leave --host out, or serve with tokens (`cargoworthy access init`)"
+        )

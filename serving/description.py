@@ -12,9 +12,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from serving.access.securing import secure
+from serving.access.token_document import TokenRequest
+from serving.models.document import ChampionAnswer
 from serving.problems import MEDIA_TYPE, Problem
 from serving.profiles.document import Profile
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
+from serving.scores.many import BatchAnswer
+from serving.scores.replay import ReplayAnswer
 
 TITLE = "Cargoworthy"
 SUMMARY = "Explained credit scores from a port's supervision record"
@@ -26,11 +31,21 @@ again. Where too little is known, the answer is still 200, with `status: insuffi
 is missing and what would cure it.
 
 Money is in fen (0.01 CNY). Times are RFC 3339, answers in UTC. Errors are problem documents
-(RFC 9457). There is no authentication yet: the service listens on this machine alone unless told
-otherwise.
+(RFC 9457). A caller shows a token (`Authorization: Bearer`) that `POST /oauth/token` gave it, and
+sees only enterprises that consented to its bank; all others are not there (404). Where the service
+stands open, for trying, nobody is asked.
 """
 _REF = "#/components/schemas/{model}"
-_MODELS: tuple[type[BaseModel], ...] = (ScoredAnswer, InsufficientAnswer, Profile, Problem)
+_MODELS: tuple[type[BaseModel], ...] = (
+    ScoredAnswer,
+    InsufficientAnswer,
+    BatchAnswer,
+    ReplayAnswer,
+    ChampionAnswer,
+    Profile,
+    Problem,
+    TokenRequest,
+)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -83,6 +98,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         components = document.setdefault("components", {}).setdefault("schemas", {})
         components.update(schemas["$defs"])
         _forget_the_frameworks_own_errors(document)
+        secure(document, problems(401, 403, 429))
         app.openapi_schema = document
     return app.openapi_schema
 

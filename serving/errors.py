@@ -49,6 +49,13 @@ class AsOfOutOfRange(Refusal):
     title = "The as-of lies outside what can be scored"
 
 
+class KeyReused(Refusal):
+    """An idempotency key under which another request was answered."""
+
+    code = "idempotency-key-reused"
+    title = "The key belongs to another request"
+
+
 class MalformedPolicy(Refusal):
     """A policy file that is missing or says what a policy cannot say."""
 
@@ -56,17 +63,17 @@ class MalformedPolicy(Refusal):
     title = "The lender's policy cannot be used"
 
 
-class NotFound(CargoworthyError):
-    """Something was asked for by its name and is not there.
+class Declined(CargoworthyError):
+    """A request that is sound but cannot be met as things stand.
 
     Attributes
     ----------
     code : str
-        Stable word for the kind of fault.
+        Stable word for the kind of fault, last part of the problem's ``type``.
     expected, found, remedy : str
     """
 
-    title = "Not found"
+    title = "The request cannot be met"
 
     def __init__(self, code: str, expected: str, found: str, remedy: str) -> None:
         super().__init__(f"expected {expected}, found {found}; {remedy}")
@@ -74,6 +81,30 @@ class NotFound(CargoworthyError):
         self.expected = expected
         self.found = found
         self.remedy = remedy
+
+
+class NotFound(Declined):
+    """Something was asked for by its name and is not there."""
+
+    title = "Not found"
+
+
+class Conflict(Declined):
+    """What is there stands against the request."""
+
+    title = "In conflict with what is there"
+
+
+class InFlight(Conflict):
+    """Another call under the same key is being answered at this moment."""
+
+    title = "Being answered at this moment"
+
+
+class Gone(Declined):
+    """What the answer needs was there once and is no longer."""
+
+    title = "No longer there"
 
 
 class NotReady(CargoworthyError):

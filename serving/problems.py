@@ -5,7 +5,9 @@ documentation page lists them all.
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -14,12 +16,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from serving.errors import LedgerFailure, NotFound, NotReady, Refusal
+from serving.errors import (
+    Conflict,
+    Declined,
+    Gone,
+    InFlight,
+    LedgerFailure,
+    NotFound,
+    NotReady,
+    Refusal,
+)
 from serving.incidents import Incidents
 from supervision.errors import CargoworthyError
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:cargoworthy:problem:"
+_STATUS: dict[type[Declined], int] = {NotFound: 404, Conflict: 409, Gone: 410}
 _LOG = logging.getLogger("cargoworthy.serving")
 
 
@@ -93,19 +105,34 @@ def answer(request: Request, problem: Problem, headers: dict[str, str] | None = 
     code = problem.type.removeprefix(URN)
     if metrics := getattr(request.state, "metrics", None):
         metrics.problem(code)
-    body = problem.model_dump(mode="json", exclude_none=True)
-    if not problem.faults:
-        del body["faults"]
     return Response(
-        orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+        orjson.dumps(plain(problem), option=orjson.OPT_SORT_KEYS),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )
 
 
+def plain(problem: Problem) -> dict[str, Any]:
+    """A problem document for JSON, without what it has nothing to say of."""
+    body = problem.model_dump(mode="json", exclude_none=True)
+    if not problem.faults:
+        del body["faults"]
+    return body
+
+
 def _problem(
     request: Request,
+    kind: tuple[int, str, str],
+    said: tuple[str, str, str],
+    faults: tuple[Fault, ...] = (),
+    incident: str | None = None,
+) -> Problem:
+    return _document(request.url.path, kind, said, faults, incident)
+
+
+def _document(
+    instance: str,
     kind: tuple[int, str, str],
     said: tuple[str, str, str],
     faults: tuple[Fault, ...] = (),
@@ -118,7 +145,7 @@ def _problem(
         title=title,
         status=status,
         detail=f"Expected {expected}, found {found}; {remedy}.",
-        instance=request.url.path[:200],
+        instance=instance[:200],
         expected=expected,
         found=found,
         remedy=remedy,
@@ -140,23 +167,49 @@ def _invalid(request: Request, error: Exception) -> Response:
         )
         title = "The body is no JSON document"
         return answer(request, _problem(request, (422, "unreadable-request", title), said))
+    return answer(request, misfit(found, request.url.path))
+
+
+def misfit(errors: Sequence[Mapping[str, Any]], instance: str) -> Problem:
+    """Tell how a request does not fit its description.
+
+    Parameters
+    ----------
+    errors : sequence of mapping
+        As pydantic lists them.
+    instance : str
+        The path that was asked.
+    """
     faults = tuple(
         Fault(
             at="/".join(map(str, fault["loc"])),
             message=str(fault["msg"]),
             found=_shown(fault.get("input")),
         )
-        for fault in found
+        for fault in errors
     )
     said = (
         f"{faults[0].at} as the interface describes it",
         f"{faults[0].found} ({faults[0].message})",
         "send the body with Content-Type: application/json"
-        if isinstance(first.get("input"), bytes)
+        if isinstance(errors[0].get("input"), bytes)
         else "compare the request with the example at /docs",
     )
-    title = Refusal.title
-    return answer(request, _problem(request, (422, Refusal.code, title), said, faults))
+    return _document(instance, (422, Refusal.code, Refusal.title), said, faults)
+
+
+def declined(error: Refusal | Declined, instance: str) -> Problem:
+    """Tell why a request is not met.
+
+    Parameters
+    ----------
+    error : Refusal or Declined
+    instance : str
+        The path that was asked.
+    """
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
+    said = (error.expected, error.found, error.remedy)
+    return _document(instance, (status, error.code, error.title), said)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -184,12 +237,9 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _expected(request: Request, error: Exception) -> Response:
-    if isinstance(error, Refusal):
-        said = (error.expected, error.found, error.remedy)
-        return answer(request, _problem(request, (422, error.code, error.title), said))
-    if isinstance(error, NotFound):
-        said = (error.expected, error.found, error.remedy)
-        return answer(request, _problem(request, (404, error.code, error.title), said))
+    if isinstance(error, Refusal | Declined):
+        headers = {"Retry-After": "1"} if isinstance(error, InFlight) else None
+        return answer(request, declined(error, request.url.path), headers)
     if isinstance(error, NotReady):
         said = (
             "a record, a champion that fits its features, and a ledger",

@@ -11,6 +11,7 @@ from serving.champion import Throne
 from serving.errors import NotReady
 from serving.ledger import Ledger
 from serving.policy import Policy
+from serving.profiles.comparison import PeersFile
 from serving.scores.scoring import Scorer
 from serving.settings import Settings
 from supervision.database import FAILURES
@@ -36,12 +37,14 @@ class Rooms:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.policy = Policy.load(settings.policy)
-        self.throne = Throne(settings.models)
+        self.peers = PeersFile(settings.peers)
+        self.throne = Throne(settings.models, settings.promotion_key)
         self._lock = threading.Lock()
         self._record: Record | None = None
         self._packed: PackedReader | None = None
         self._reader: FactsReader | None = None
         self._ledger: Ledger | None = None
+        self._scorer: Scorer | None = None
 
     def record(self) -> Record:
         """Return the record.
@@ -96,7 +99,9 @@ class Rooms:
         with self._lock:
             if self._ledger is None:
                 try:
-                    self._ledger = Ledger.open(self.settings.ledger)
+                    ledger = Ledger.open(self.settings.ledger)
+                    ledger.keep_policy(self.policy.hash, self.policy.model_dump_json().encode())
+                    self._ledger = ledger
                 except CargoworthyError as error:
                     raise NotReady((str(error),)) from error
             return self._ledger
@@ -111,7 +116,11 @@ class Rooms:
         """
         if reasons := self.missing():
             raise NotReady(reasons)
-        return Scorer(self.reader(), self.throne.champion(), self.policy, self.ledger())
+        reader, champion, ledger = self.reader(), self.throne.champion(), self.ledger()
+        held = self._scorer
+        if held is None or held.reader is not reader or held.bundle is not champion:
+            held = self._scorer = Scorer(reader, champion, self.policy, ledger)
+        return held
 
     def missing(self) -> tuple[str, ...]:
         """Reasons for which no request could be answered now; none is good."""
@@ -125,6 +134,7 @@ class Rooms:
 
     def close(self) -> None:
         """Give back all connections."""
+        self.throne.close()
         if self._packed is not None:
             self._packed.close()
         if self._record is not None:

@@ -2,12 +2,17 @@
 
 import os
 import socket
+from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
 from serving.settings import VARIABLE, Settings
 from supervision.errors import CargoworthyError
 
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # as in serving.metrics, which must not be imported before
+_FINISHING = 30
+"""Seconds that calls in flight are given at the end."""
 _PATIENCE = 60
 """Seconds after which a worker that says nothing is replaced; loading the model takes some."""
 
@@ -31,17 +36,22 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """
     check_address(host, port)
     os.environ[VARIABLE] = settings.model_dump_json()
-    # Named, not made here: with several workers this process only watches over them.
-    uvicorn.run(
-        "serving.app:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        server_header=False,
-        timeout_worker_healthcheck=_PATIENCE,
-    )
+    with ExitStack() as stack:
+        if workers > 1:
+            folder = TemporaryDirectory(prefix="cargoworthy-metrics-")
+            os.environ[_SHARED] = stack.enter_context(folder)
+        # Named, not made here: with several workers this process only watches over them.
+        uvicorn.run(
+            "serving.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_FINISHING,
+            timeout_worker_healthcheck=_PATIENCE,
+        )
 
 
 def check_address(host: str, port: int) -> None:

@@ -2,9 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from serving.access.settings import AccessSettings
 
 VARIABLE = "CARGOWORTHY_SERVING"
 """Environment variable through which ``serve`` hands its settings, as JSON, to its workers."""
@@ -21,14 +23,24 @@ class Settings(BaseModel):
         SQLAlchemy URL of the ledger, another database than the record's.
     models : Path
         Folder where promotion lays champions.
+    promotion_key : Path or None
+        Public key of promotions: where the file is there, only what it seals is served.
     policy : Path
         The lender's policy, a YAML file.
     packed : Path
         Packed enterprises, read where they are of this record.
     snapshots : Path
         Folder of what was published of all enterprises, midnight by midnight.
+    peers : Path
+        The file of ``features peers``, used where it is of this record.
     as_of : int or None
         As-of of requests that name none, UTC microseconds; None for the clock.
+    access : {"open", "required"}
+        Whether a token is asked for.
+    drain_seconds : float
+        How long a service that is told to end says so before it stops listening.
+    tokens : AccessSettings
+        Whose tokens, and how much a client may ask.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,10 +48,15 @@ class Settings(BaseModel):
     database: str = "sqlite:///var/record.db"
     ledger: str = "sqlite:///var/ledger.db"
     models: Path = Path("var/models")
+    promotion_key: Path | None = None
     policy: Path = Path("configs/policy/default.yaml")
     packed: Path = Path("var/packed.db")
     snapshots: Path = Path("var/snapshots")
+    peers: Path = Path("var/peers.json")
     as_of: int | None = None
+    access: Literal["open", "required"] = "required"
+    drain_seconds: float = Field(2.0, ge=0)
+    tokens: AccessSettings = AccessSettings()
 
     @classmethod
     def from_environment(cls) -> Self:

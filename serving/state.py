@@ -6,6 +6,8 @@ from typing import Annotated, TypedDict, cast
 
 from fastapi import Depends, Request
 
+from serving.access.door import Door
+from serving.health.draining import Draining
 from serving.metrics import Metrics
 from serving.rooms import Rooms
 
@@ -16,13 +18,17 @@ class State(TypedDict):
     Attributes
     ----------
     rooms : Rooms
+    door : Door
     metrics : Metrics
+    draining : Draining
     clock : callable
         UTC microseconds now.
     """
 
     rooms: Rooms
+    door: Door
     metrics: Metrics
+    draining: Draining
     clock: Callable[[], int]
 
 
@@ -31,18 +37,29 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000
 
 
-def _rooms(request: Request) -> Rooms:
+# These wait for nothing and are async all the same: any other is sent to a thread of its own.
+async def _rooms(request: Request) -> Rooms:
     return cast(Rooms, request.state.rooms)
 
 
-def _metrics(request: Request) -> Metrics:
+async def _door(request: Request) -> Door:
+    return cast(Door, request.state.door)
+
+
+async def _metrics(request: Request) -> Metrics:
     return cast(Metrics, request.state.metrics)
 
 
-def _now(request: Request) -> int:
+async def _draining(request: Request) -> Draining:
+    return cast(Draining, request.state.draining)
+
+
+async def _now(request: Request) -> int:
     return cast(Callable[[], int], request.state.clock)()
 
 
 RoomsHere = Annotated[Rooms, Depends(_rooms)]
+DoorHere = Annotated[Door, Depends(_door)]
 MetricsHere = Annotated[Metrics, Depends(_metrics)]
+DrainingHere = Annotated[Draining, Depends(_draining)]
 Now = Annotated[int, Depends(_now)]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.features.child import ask
@@ -34,11 +35,14 @@ class Result:
         Of each contestant, one a round.
     auc : dict of str to float
         On the rows that nothing was fitted on.
+    kernel : float
+        Seconds in which a process loads the compiled kernel; in no other figure.
     """
 
     matrix: Matrix
     costs: dict[str, list[Cost]]
     auc: dict[str, float]
+    kernel: float = 0.0
 
     def over_bare(self, contestant: str) -> Spread:
         """Seconds over those of bare LightGBM."""
@@ -57,6 +61,7 @@ class Result:
         return {
             "rows": self.matrix.rows,
             "matrix_gigabytes": self.matrix.gigabytes,
+            "kernel_seconds": self.kernel,
             "contestants": {
                 name: {
                     "seconds": Spread.of([cost.seconds for cost in costs]).as_data(),
@@ -107,14 +112,17 @@ def measure(matrix: Matrix, rounds: int, settings: tuple[int, int]) -> Result:
     ask("benchmarks.training.ground", str(matrix.folder), str(matrix.rows))
     names = ["bare", "ours", *(["chosen"] if matrix.rows <= CHOOSING else [])]
     found: dict[str, float] = {}
+    kernel: list[float] = []
 
     def once(name: str) -> Cost:
         given = (str(matrix.folder), str(matrix.rows), name, *map(str, settings))
         said = ask("benchmarks.training.contest", *given)
         found[name] = said["auc"]
+        kernel.append(said["kernel"])
         return Cost(said["seconds"], said["cpu"], said["gigabytes"], 0.0)
 
-    return Result(matrix, in_turn(names, rounds, once), found)
+    costs = in_turn(names, rounds, once)
+    return Result(matrix, costs, found, median(one for one in kernel if one))
 
 
 def markdown(results: Sequence[Result], trees: int, threads: int) -> str:
@@ -142,6 +150,8 @@ def markdown(results: Sequence[Result], trees: int, threads: int) -> str:
                 f"{result.auc[name]:.4f}",
             )
             lines.append(f"| {' | '.join(cells)} |")
+    kernel = median(result.kernel for result in results)
+    lines += ["", f"Loading the compiled kernel, once a process and in no figure: {kernel:.1f} s."]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from training.labels import Flags
 from training.metrics import auc
 from training.model.scale import Floats
 from training.sample import Labels, Sample
-from training.split import folds_of, split
+from training.split import Split, folds_of, split
 
 THREADS = 2
 MANY_ROWS = 30_000
@@ -75,24 +75,28 @@ def hardness(material: Material, plan: Plan, resamples: int) -> Measures:
 def train(material: Material, plan: Plan) -> Champion:
     """Fit as training does: borrowers, labels of the record, embargo, validation by enterprise."""
     config, rows = TrainConfig(), material.rows
-    kept = material.borrower & (material.trained | material.tested)
-    sample = Sample(rows.names, rows.enterprise, rows.as_of, rows.values, material.observed).take(
-        kept
-    )
-    parts = split(
-        sample,
-        plan.trained,
-        plan.tested,
-        seed=config.seed,
-        calibration_share=config.split.calibration_share,
-        folds=config.split.folds,
-    )
+    sample, parts = borrowers(material, plan, config)
     chosen = recipe(int(parts.fit.sum()))
     values = sample.choose(chosen.names)[parts.fit]
     folds = folds_by(parts.fold[parts.fit], config.split.folds)
     fitted = fit(values, sample.target[parts.fit], folds, chosen)
     margin = raw_margin(fitted.booster, rows.choose(chosen.names))
     return Champion(chosen, fitted.rounds, margin)
+
+
+def borrowers(material: Material, plan: Plan, config: TrainConfig) -> tuple[Sample, Split]:
+    """Rows of borrowers in the months of training and test, and which of them are for what."""
+    rows, kept = material.rows, material.borrower & (material.trained | material.tested)
+    sample = Sample(rows.names, rows.enterprise, rows.as_of, rows.values, material.observed)
+    taken = sample.take(kept)
+    return taken, split(
+        taken,
+        plan.trained,
+        plan.tested,
+        seed=config.seed,
+        calibration_share=config.split.calibration_share,
+        folds=config.split.folds,
+    )
 
 
 def _out_of_time(material: Material, champion: Champion, ranking: Ranking) -> Measures:

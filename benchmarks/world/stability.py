@@ -3,24 +3,25 @@
 python -m benchmarks.world.stability --site WORLDS/seed-1 [--months 96 --enterprises 20000]
 
 Fits as `cargoworthy train` does, with the settings of --config, on the months that the world is
-measured by, then on bootstraps of the enterprises; prints Kendall's W over all families, the
-overlap of the top four, and each family's agreement. It needs the record (no --lean).
+measured by, then on bootstraps of the enterprises; prints the validation loss, the AUC out of time,
+Kendall's W over all families, the overlap of the top four, and each family's agreement. It needs
+the record (no --lean).
 """
 
 import argparse
 import json
 from pathlib import Path
+from statistics import fmean
 
-from benchmarks.world.hardness import MANY_ROWS, THREADS
+from benchmarks.world.hardness import MANY_ROWS, THREADS, borrowers
 from benchmarks.world.material import Material, read_material
 from benchmarks.world.plan import Plan
 from benchmarks.world.stages import Site
 from features.catalogue import CATALOGUE
 from training.config import TrainConfig
-from training.estimator import Recipe, fit, folds_by
+from training.estimator import Recipe, fit, folds_by, raw_margin
+from training.metrics import auc
 from training.reason_stability import Learner, ReasonStability, reason_stability
-from training.sample import Sample
-from training.split import split
 
 
 def main() -> None:
@@ -45,19 +46,8 @@ def main() -> None:
 
 def stability(material: Material, plan: Plan, config_file: Path, refits: int) -> ReasonStability:
     """Fit on the borrowers of the training months, and again on bootstraps of them."""
-    config, rows = TrainConfig.read(config_file), material.rows
-    kept = material.borrower & (material.trained | material.tested)
-    sample = Sample(rows.names, rows.enterprise, rows.as_of, rows.values, material.observed).take(
-        kept
-    )
-    parts = split(
-        sample,
-        plan.trained,
-        plan.tested,
-        seed=config.seed,
-        calibration_share=config.split.calibration_share,
-        folds=config.split.folds,
-    )
+    config = TrainConfig.read(config_file)
+    sample, parts = borrowers(material, plan, config)
     features = CATALOGUE.champion
     threads = THREADS if int(parts.fit.sum()) > MANY_ROWS else 1
     recipe = Recipe(
@@ -70,11 +60,14 @@ def stability(material: Material, plan: Plan, config_file: Path, refits: int) ->
     fitted = fit(values, target, folds_by(parts.fold[parts.fit], config.split.folds), recipe)
     print(
         f"{len(target):,} rows with {int(target.sum()):,} defaults of "
-        f"{len(set(sample.enterprise[parts.fit].tolist())):,} enterprises; {fitted.rounds} trees",
+        f"{len(set(sample.enterprise[parts.fit].tolist())):,} enterprises; {fitted.rounds} trees, "
+        f"validation log loss {fmean(fitted.fold_losses):.5f}",
         flush=True,
     )
     learner = Learner(values, target, sample.enterprise[parts.fit], recipe, fitted.rounds)
     tested = sample.choose(recipe.names)[parts.test]
+    area = auc(sample.target[parts.test], raw_margin(fitted.booster, tested))
+    print(f"AUC out of time {area:.4f}", flush=True)
     families = tuple(feature.family for feature in features)
     return reason_stability(
         fitted.booster, learner, tested, families, refits, lambda said: print(said, flush=True)

@@ -81,8 +81,9 @@ def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[
             + _table([(p["name"], p["in"], p.get("description", "")) for p in parameters])
         )
     if body := operation.get("requestBody"):
-        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        parts.append(f"<h3>Body</h3><p>{_link(name)}</p>")
+        ((media, content),) = body["content"].items()
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        parts.append(f"<h3>Body</h3><p><code>{escape(media)}</code> {_link(name)}</p>")
         parts.extend(_pre(example) for example in schemas[name].get("examples", ()))
     parts.append("<h3>Answers</h3>")
     for status, answer in operation.get("responses", {}).items():

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +100,7 @@ class Port:
         declared = {"number": number, "direction": "import", "hs_code": hs_code, "unit": "kg"}
         declared |= {"first_quantity": quantity, "declared_value": value, "currency": "USD"}
         declared |= {"currency_value": value // 7, "origin": "CL", "port": "CNXMN"}
+        declared |= {"cargo_code": lot, "supervision_mode": "0110"}
         parties = {"trading_party": who, "consuming_party": who}
         counterparty = f"SUPPLIER-{rng.integers(8)}"
         self.say(
@@ -197,7 +198,9 @@ def ingest(
     return record
 
 
-def train(record: Record, folder: Path, catalogue_hash: str = CATALOGUE.hash) -> None:
+def train(
+    record: Record, folder: Path, catalogue_hash: str = CATALOGUE.hash, trees: int = 30
+) -> None:
     """Fit a small monotone model on the port's own features."""
     numbers = record.number_of([code(number) for number in range(24)])
     parties = np.array([numbers[code(number)] for number in range(24)], np.int64)
@@ -211,7 +214,7 @@ def train(record: Record, folder: Path, catalogue_hash: str = CATALOGUE.hash) ->
     options = {"objective": "binary", "num_leaves": 5, "min_data_in_leaf": 20, "verbose": -1}
     options |= {"num_threads": 1, "seed": 1, "monotone_constraints": list(directions)}
     data = lgb.Dataset(values, target, feature_name=names, free_raw_data=True)
-    booster = lgb.train(options, data, num_boost_round=30)
+    booster = lgb.train(options, data, num_boost_round=trees)
     assemble(
         booster,
         Calibration(),
@@ -234,6 +237,7 @@ class World:
 
     def settings(self, ledger: Path, **changed: Any) -> Settings:
         stated = {"database": self.database, "models": self.models, "policy": POLICY}
+        stated["access"] = "open"
         return Settings(**{**stated, "ledger": f"sqlite:///{ledger}", **changed})
 
 
@@ -252,6 +256,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def settings(world: World, tmp_path: Path) -> Settings:
     return world.settings(tmp_path / "ledger.db")
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait for what a service does by itself."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, f"not within {seconds} s"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ front_door.command()(cli.serve)
 def paths(world: World, tmp_path: Path) -> list[str]:
     return [
         "--database", world.database, "--models", str(world.models), "--policy", str(POLICY),
-        "--ledger", f"sqlite:///{tmp_path}/ledger.db",
+        "--ledger", f"sqlite:///{tmp_path}/ledger.db", "--promotion-key", str(tmp_path / "none"),
     ]  # fmt: skip
 
 
@@ -128,14 +128,14 @@ def test_a_busy_port_is_told_before_anything_starts(paths: list[str]) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        found = call("serve", "--port", str(port), *paths)
+        found = call("serve", "--open", "--port", str(port), *paths)
     assert isinstance(found.exception, CargoworthyError)
     assert f"127.0.0.1:{port}" in str(found.exception)
     assert "--port" in str(found.exception)
 
 
 def test_an_address_of_another_machine_is_refused(paths: list[str]) -> None:
-    found = call("serve", "--host", "192.0.2.1", *paths)
+    found = call("serve", "--host", "192.0.2.1", "--jwks", "keys.json", *paths)
     assert isinstance(found.exception, CargoworthyError)
     assert "192.0.2.1" in str(found.exception)
 
@@ -152,7 +152,8 @@ def running(
 ) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
     port = free_port()
     program = "import typer; from serving.cli import serve; typer.run(serve)"
-    words = ["--port", str(port), "--workers", str(request.param), "--as-of", "2023-01-01"]
+    words = ["--port", str(port), "--workers", str(request.param)]
+    words += ["--open", "--as-of", "2023-01-01"]
     process = subprocess.Popen(
         [sys.executable, "-c", program, *words, *paths],
         cwd=ROOT,

@@ -11,8 +11,17 @@ from serving.scores.examples import INSUFFICIENT, SCORED
 
 OPERATIONS = {
     ("post", "/v1/scores"),
+    ("post", "/v1/scores:batch"),
     ("get", "/v1/scores/{score_id}"),
+    ("post", "/v1/replays/{score_id}"),
+    ("get", "/v1/models/champion"),
     ("get", "/v1/enterprises/{enterprise_id}/profile"),
+    ("post", "/v1/consents"),
+    ("get", "/v1/consents"),
+    ("post", "/v1/consents/{consent_id}/revoke"),
+    ("post", "/oauth/token"),
+    ("get", "/.well-known/jwks.json"),
+    ("get", "/.well-known/oauth-authorization-server"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

@@ -11,7 +11,7 @@ from serving.instants import text_of
 from serving.problems import URN
 from serving.settings import Settings
 from supervision.record import Record
-from tests.serving.conftest import AS_OF, NOW, STRONG, World, served, train
+from tests.serving.conftest import AS_OF, NOW, STRONG, World, served, train, until
 from training.model.shelf import Shelf
 
 ASKED = {"enterprise_id": STRONG, "as_of": text_of(AS_OF)}
@@ -56,6 +56,7 @@ def test_a_champion_that_is_promoted_later_is_served_without_a_restart(
         assert client.get("/readyz").json()["model_version"] == "8"
         assert client.post("/v1/scores", json=ASKED).json()["model"]["version"] == "8"
         Shelf(tmp_path / "models").publish(world.folder / "bundle", "sme-pd", "9")
+        until(lambda: client.get("/readyz").json()["model_version"] == "9")
         assert client.post("/v1/scores", json=ASKED).json()["model"]["version"] == "9"
 
 
@@ -73,6 +74,7 @@ def test_a_damaged_champion_is_not_served_and_the_last_good_one_is(
         (models / "damaged" / "model.txt").write_bytes(text[:500] + b"9" + text[501:])
         (models / "new.json").write_text(json.dumps({**champion, "folder": "damaged"}))
         (models / "new.json").replace(models / "champion.json")
+        until(lambda: client.get("/readyz").json()["warning"])
         assert client.post("/v1/scores", json=ASKED).json()["model"] == before
         assert "model.txt" in client.get("/readyz").json()["warning"]
 
