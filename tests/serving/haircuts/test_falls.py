@@ -1,13 +1,9 @@
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from serving.haircuts.falls import changes, fall, measured_understatement, understatement
-
-BRENT = Path(__file__).parents[4] / "shared" / "data" / "commodity_prices" / "brent_daily.csv"
 
 
 def test_neighbouring_means_have_two_thirds_of_the_variance() -> None:
@@ -22,16 +18,6 @@ def test_a_simulated_walk_is_understated_as_working_says(months: int) -> None:
     deviation, quantile = measured_understatement(walk, 21, months)
     assert deviation == pytest.approx(understatement(months), abs=0.02)
     assert quantile == pytest.approx(understatement(months), abs=0.06)
-
-
-def test_the_price_of_brent_is_understated_by_as_much() -> None:
-    if not BRENT.exists():
-        pytest.skip(f"{BRENT.name} is not beside the project")
-    with BRENT.open(newline="") as file:
-        daily = np.log([float(row["Price"]) for row in csv.DictReader(file)])
-    for months in (1, 2, 3, 4, 5, 6):
-        deviation, _ = measured_understatement(daily, 21, months)
-        assert deviation == pytest.approx(understatement(months), abs=0.015)
 
 
 def test_the_fall_is_the_change_that_one_in_a_hundred_does_not_pass() -> None:
