@@ -95,6 +95,7 @@ def score(
     Example: cargoworthy score --portfolio var/features/features.parquet --out scores.parquet
     """
     from features.calendar import parse_time
+    from serving.champion import Throne
     from serving.rooms import Rooms
     from serving.scores.request import checked_credit_code
     from serving.scores.terminal import show
@@ -106,6 +107,7 @@ def score(
                 "--portfolio scores the rows of a table, each as of its own time, found "
                 "enterprises, --as-of or --plot beside it; leave them out"
             )
+        Throne(models, promotion_key).champion()  # refuses one that no promotion sealed
         _portfolio(portfolio, out, workers, cluster, models, policy)
         return
     if not enterprises:

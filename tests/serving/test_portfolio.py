@@ -124,6 +124,7 @@ def test_whoever_scores_the_file_is_the_same(
     front_door = typer.Typer()
     front_door.command()(cli.score)
     places = ["--models", str(world.models), "--policy", str(POLICY), "--out", str(out)]
+    places += ["--promotion-key", str(tmp_path / "none")]
     found = CliRunner().invoke(front_door, ["--portfolio", str(table), *places, *words])
     assert found.exit_code == 0, found.exception
     assert "scored by sme-pd 7" in " ".join(found.stderr.split())

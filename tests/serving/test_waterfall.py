@@ -57,6 +57,7 @@ def test_the_drawing_is_whole_and_says_every_bar(answer: ScoredAnswer) -> None:
 
 def _score(world: World, tmp_path: Path, *words: str) -> object:
     paths = ["--database", world.database, "--models", str(world.models), "--policy", str(POLICY)]
+    paths += ["--promotion-key", str(tmp_path / "none")]
     paths += ["--ledger", f"sqlite:///{tmp_path}/ledger.db", "--as-of", "2023-01-01"]
     return CliRunner().invoke(front_door, [*words, *paths])
 
