@@ -1,7 +1,8 @@
 """Fitting on a Dask cluster: LightGBM's own estimators over the Parquet of features.
 
 The workers read the rows themselves and send each other histograms; no machine holds the matrix
-for it. Each of them bins its own rows, so the trees are not those of one machine, but as good.
+for it. Each of them draws among its own rows, and the bounds of a feature's bins are found on the
+rows of one of them, so the trees are not those of one machine, but as good.
 """
 
 import os
@@ -10,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import lightgbm as lgb
 import numpy as np
@@ -20,6 +21,7 @@ from supervision.arrays import Integers
 from training.errors import TrainingError
 from training.estimator import Fitted, Fold, Recipe, check_folds, out_of_fold
 from training.model.scale import Floats
+from training.placement import Dealer
 from training.sample import Labels
 
 if TYPE_CHECKING:
@@ -85,14 +87,14 @@ class ClusterFit:
         self._check_workers()
         whole = np.arange(len(target))
         most = recipe.settings.max_rounds
-        boosters = [self._fit(learn, target, recipe, most, weight) for learn, _ in folds]
+        boosters = [self.fit_rounds(learn, target, recipe, most, weight) for learn, _ in folds]
         curves = [
             _losses(booster, values[rows], target[rows], None if weight is None else weight[rows])
             for booster, (_, rows) in zip(boosters, folds, strict=True)
         ]
         rounds = stopped(np.mean(curves, axis=0), recipe.settings.patience)
         margins, losses = out_of_fold(boosters, rounds, values, target, folds, weight)
-        booster = self._fit(whole, target, recipe, rounds, weight)
+        booster = self.fit_rounds(whole, target, recipe, rounds, weight)
         return Fitted(booster, rounds, margins, losses)
 
     def _check_workers(self) -> None:
@@ -105,10 +107,25 @@ class ClusterFit:
                 "path"
             )
 
-    def _fit(
-        self, own: Integers, target: Labels, recipe: Recipe, rounds: int, weight: Floats | None
+    def fit_rounds(
+        self,
+        own: Integers,
+        target: Labels,
+        recipe: Recipe,
+        rounds: int,
+        weight: Floats | None = None,
     ) -> lgb.Booster:
-        """Fit a number of trees on some of the rows."""
+        """Fit a given number of trees on some of the rows.
+
+        Parameters
+        ----------
+        own : Integers
+            Places among :attr:`rows`, rising.
+        target : int8 [rows]
+        recipe : Recipe
+        rounds : int
+        weight : float64 [rows], optional
+        """
         import dask.array as da
         from dask.delayed import delayed
 
@@ -130,7 +147,7 @@ class ClusterFit:
         with self.client.as_current(), warnings.catch_warnings():
             # The estimator's own default, which it warns of itself.
             warnings.filterwarnings("ignore", "Parameter n_jobs will be ignored", UserWarning)
-            fitted = _estimator(self.client, recipe, rounds).fit(
+            fitted = _estimator(Dealer(self.client), recipe, rounds).fit(
                 matrix,
                 line,
                 sample_weight=counts,
@@ -198,11 +215,12 @@ def _losses(booster: lgb.Booster, values: Floats, target: Labels, weight: Floats
     return found
 
 
-def _estimator(client: "Client", recipe: Recipe, rounds: int) -> Any:
+def _estimator(client: Dealer, recipe: Recipe, rounds: int) -> Any:
     """LightGBM's estimator for a cluster: the one that does not ask each worker for two classes."""
     from lightgbm import DaskLGBMRegressor
 
     chosen = recipe.parameters()
     del chosen["num_threads"]  # a worker's own
     named = {_NAMES.get(name, name): value for name, value in chosen.items()}
-    return DaskLGBMRegressor(client=client, n_estimators=rounds, tree_learner="data", **named)
+    acting = cast("Client", client)
+    return DaskLGBMRegressor(client=acting, n_estimators=rounds, tree_learner="data", **named)

@@ -1,9 +1,10 @@
-"""Our training against bare `lightgbm.train` on the same matrix.
+"""Our training against bare `lightgbm.train` on the same matrix, or on a cluster against here.
 
 python -m benchmarks.training [--rows 100000 1000000 5000000] [--rounds 3] [--trees 200]
+python -m benchmarks.training --cluster [--rows 1000000] [--seeds 1 2 3] [--workers 2] [--folds 0]
 
 Each contestant trains in a process of its own, in turn, round after round. Writes report.md and
-report.json into the folder, and prints the first.
+report.json (with --cluster, cluster.md and cluster.json) into the folder, and prints the first.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from typing import Any
 
 from benchmarks.features.child import ask
 from benchmarks.features.rounds import Cost, Spread, in_turn, ratio
+from benchmarks.training import agreement
+from benchmarks.training.agreement import Way, compare
 from benchmarks.training.ground import FEATURES, Matrix
 
 WANTED_TIME = 1.3
@@ -83,20 +86,38 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--rows", type=int, nargs="+", default=[100_000, 1_000_000, 5_000_000])
+    add("--rows", type=int, nargs="+")
     add("--rounds", type=int, default=3, help="how often each contestant trains")
     add("--trees", type=int, default=200)
     add("--threads", type=int, default=1)
     add("--folder", type=Path, default=Path("var/bench-training"))
+    add("--cluster", action="store_true", help="on a Dask cluster of this machine against here")
+    add("--seeds", type=int, nargs="+", default=[1, 2, 3], help="with --cluster: one a pair")
+    add("--workers", type=int, default=2, help="with --cluster: processes; threads of here")
+    add("--folds", type=int, default=0, help="with --cluster: choose the number of trees on them")
     asked = parser.parse_args()
+    if asked.cluster:
+        way = Way(asked.trees, asked.workers, asked.folds)
+        agree(asked.folder, asked.rows or [1_000_000], asked.seeds, way)
+        return
     results = [
         measure(Matrix(asked.folder, rows), asked.rounds, (asked.trees, asked.threads))
-        for rows in asked.rows
+        for rows in asked.rows or [100_000, 1_000_000, 5_000_000]
     ]
     text = markdown(results, asked.trees, asked.threads)
     (asked.folder / "report.md").write_text(text, encoding="utf-8")
     said = json.dumps([result.as_data() for result in results], indent=1)
     (asked.folder / "report.json").write_text(said, encoding="utf-8")
+    print(text)
+
+
+def agree(folder: Path, sizes: Sequence[int], seeds: Sequence[int], way: Way) -> None:
+    """Compare training on a cluster with training here, write and print."""
+    found = [(rows, compare(Matrix(folder, rows), seeds, way)) for rows in sizes]
+    text = "\n".join(agreement.markdown(rows, pairs, way) for rows, pairs in found)
+    (folder / "cluster.md").write_text(text, encoding="utf-8")
+    said = [agreement.as_data(rows, pairs, way) for rows, pairs in found]
+    (folder / "cluster.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
     print(text)
 
 

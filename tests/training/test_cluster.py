@@ -90,12 +90,26 @@ def test_both_workers_fit_and_the_model_does_not_tell_their_addresses(
     _, target, _ = world
     on_cluster, whole = ClusterFit(client, table, np.arange(FITTED)), np.arange(FITTED)
     client.run(_forget)
-    booster = on_cluster._fit(whole, target[:FITTED], RECIPE, 5, None)
+    booster = on_cluster.fit_rounds(whole, target[:FITTED], RECIPE, 5)
     assert sorted(client.run(_networks).values()) == [2, 2]
     text = booster.model_to_string()
     assert booster.feature_name() == RECIPE.plain_names()
     assert not any(f"[{said}" in text for said in ("machines", "local_listen_port"))
     assert "127.0.0.1" not in text
+
+
+def test_the_same_rows_and_seed_give_the_same_trees_again(
+    client: Client, world: Arrays, table: Path
+) -> None:
+    _, target, _ = world
+    rows = np.flatnonzero(np.arange(FITTED) % 3)
+    texts = {
+        ClusterFit(client, table, rows)
+        .fit_rounds(np.arange(len(rows)), target[rows], RECIPE, 20)
+        .model_to_string()
+        for _ in range(3)
+    }
+    assert len(texts) == 1
 
 
 def test_weights_count_on_a_cluster(client: Client, world: Arrays, table: Path) -> None:
@@ -104,7 +118,7 @@ def test_weights_count_on_a_cluster(client: Client, world: Arrays, table: Path) 
     weight = np.where(target[:FITTED] == 1, 2.0, 0.5)
     level = [
         raw_margin(
-            ClusterFit(client, table, whole)._fit(whole, target[:FITTED], RECIPE, 20, of),
+            ClusterFit(client, table, whole).fit_rounds(whole, target[:FITTED], RECIPE, 20, of),
             world[0][FITTED:],
         ).mean()
         for of in (None, weight)
