@@ -4,11 +4,9 @@ import logging
 import threading
 from pathlib import Path
 
-from features.catalogue import CATALOGUE
 from serving.errors import NotReady
 from training.model.bundle import Bundle
 from training.model.errors import DamagedModelError, ModelError
-from training.model.seal import read_public_key, require_seal
 from training.model.shelf import CHAMPION, Champion, Shelf
 from training.model.verification import verify_apart
 
@@ -38,8 +36,7 @@ class Throne:
     """
 
     def __init__(self, models: Path, key: Path | None = None) -> None:
-        self._shelf = Shelf(models)
-        self._key = key
+        self._shelf = Shelf(models, key)
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -101,9 +98,8 @@ class Throne:
             stated = self._shelf.stated()
             self._require_next(stated)
             bundle = self._loaded(stated)
-            if bundle.catalogue_hash != CATALOGUE.hash:
-                raise NotReady((_mismatch(bundle),))
-        except (ModelError, NotReady, OSError) as error:
+            _ = bundle.catalogue  # or it cannot be reckoned here, which is said
+        except (ModelError, OSError) as error:
             if not isinstance(error, OSError):  # what could not be read may be readable later
                 self._seen = signature
             if str(error) != self._fault and signature is not None:
@@ -117,11 +113,8 @@ class Throne:
         _LOG.info("champion %s %s, %s", bundle.name, bundle.version, bundle.hash)
 
     def _require_next(self, stated: Champion) -> None:
-        key = None if self._key is None else read_public_key(self._key)
-        if key is None:
-            return
-        require_seal(stated, key)
-        if stated.sequence < self._sequence:
+        # Without a key anybody may say any number.
+        if self._shelf.public_key() is not None and stated.sequence < self._sequence:
             raise DamagedModelError(
                 f"expected a promotion after number {self._sequence}, found number "
                 f"{stated.sequence} ({stated.name} {stated.version}): an older champion was put "
@@ -135,11 +128,3 @@ class Throne:
             if stated.hash != self._bundle.hash and self._watcher is not None:
                 verify_apart(self._shelf.folder / stated.folder, stated.hash)
         return self._shelf.champion(stated)
-
-
-def _mismatch(bundle: Bundle) -> str:
-    return (
-        f"model {bundle.name} {bundle.version} expects the feature catalogue "
-        f"{bundle.catalogue_hash[:16] or '(none: trained on a table of its own)'}, found "
-        f"{CATALOGUE.hash[:16]}; train and promote a model on the features of this version"
-    )

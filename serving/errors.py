@@ -4,6 +4,8 @@ Nothing here knows of HTTP: the command line shows the same errors in one line, 
 :mod:`serving.problems` turns them into problem documents.
 """
 
+from typing import Self
+
 from supervision.errors import CargoworthyError, UsageError
 
 
@@ -47,6 +49,20 @@ class AsOfOutOfRange(Refusal):
 
     code = "as-of-out-of-range"
     title = "The as-of lies outside what can be scored"
+
+
+class ExpiryOutOfRange(Refusal):
+    """A consent that would end in the past, or later than a consent may."""
+
+    code = "expiry-out-of-range"
+    title = "A consent cannot end then"
+
+
+class UnknownBank(Refusal):
+    """A consent to a bank of which no client is registered."""
+
+    code = "unknown-bank"
+    title = "No such bank"
 
 
 class KeyReused(Refusal):
@@ -107,6 +123,18 @@ class Gone(Declined):
     title = "No longer there"
 
 
+class NotAcceptable(Declined):
+    """An answer in none of the forms that it can be given in."""
+
+    title = "Not in that form"
+
+
+class UnsupportedForm(Declined):
+    """A body in none of the forms that can be read."""
+
+    title = "A body of another form"
+
+
 class NotReady(CargoworthyError):
     """The service lacks something without which it cannot answer.
 
@@ -126,3 +154,11 @@ class NotReady(CargoworthyError):
 
 class LedgerFailure(CargoworthyError):
     """The ledger could not be opened, or took no row: without a row there is no answer."""
+
+    @classmethod
+    def unwritable(cls, found: str) -> Self:
+        """Of a ledger that cannot be opened to write."""
+        return cls(
+            f"ledger: expected a database that can be written, found {found}; check --ledger and "
+            "the folder's permissions"
+        )

@@ -6,8 +6,8 @@ documentation page lists them all.
 
 import logging
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
-from typing import Any
+from http import HTTPMethod, HTTPStatus
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -15,23 +15,36 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
+from serving.accept_language import asked_by, headers_of
 from serving.errors import (
     Conflict,
     Declined,
     Gone,
     InFlight,
     LedgerFailure,
+    NotAcceptable,
     NotFound,
     NotReady,
     Refusal,
+    UnsupportedForm,
 )
 from serving.incidents import Incidents
+from serving.language import Language
+from serving.problem_phrases import TITLES, in_chinese
 from supervision.errors import CargoworthyError
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:cargoworthy:problem:"
-_STATUS: dict[type[Declined], int] = {NotFound: 404, Conflict: 409, Gone: 410}
+P = TypeVar("P", bound="Problem")
+_STATUS: dict[type[Declined], int] = {
+    NotFound: 404,
+    NotAcceptable: 406,
+    Conflict: 409,
+    Gone: 410,
+    UnsupportedForm: 415,
+}
 _LOG = logging.getLogger("cargoworthy.serving")
 
 
@@ -105,12 +118,36 @@ def answer(request: Request, problem: Problem, headers: dict[str, str] | None = 
     code = problem.type.removeprefix(URN)
     if metrics := getattr(request.state, "metrics", None):
         metrics.problem(code)
+    told = spoken(problem, asked_by(request))
     return Response(
-        orjson.dumps(plain(problem), option=orjson.OPT_SORT_KEYS),
-        status_code=problem.status,
+        orjson.dumps(plain(told), option=orjson.OPT_SORT_KEYS),
+        status_code=told.status,
         media_type=MEDIA_TYPE,
-        headers=headers,
+        headers={**headers_of("en" if told is problem else "zh"), **(headers or {})},
     )
+
+
+def spoken(problem: P, language: Language) -> P:
+    """A problem document in a language; in English where the phrase book does not have it all."""
+    if language == "en":
+        return problem
+    title, expected, remedy = (
+        TITLES.get(problem.title),
+        in_chinese(problem.expected),
+        in_chinese(problem.remedy),
+    )
+    if title is None or expected is None or remedy is None:
+        return problem
+    faults = tuple(
+        fault.model_copy(update={"message": in_chinese(fault.message, "faults") or fault.message})
+        for fault in problem.faults
+    )
+    found = in_chinese(problem.found) or problem.found
+    if faults:
+        found = f"{faults[0].found}（{faults[0].message}）"
+    said = {"title": title, "expected": expected, "found": found, "remedy": remedy}
+    detail = f"应为{expected}，实为{found}；{remedy}。"
+    return problem.model_copy(update={**said, "detail": detail, "faults": faults})
 
 
 def plain(problem: Problem) -> dict[str, Any]:
@@ -128,16 +165,29 @@ def _problem(
     faults: tuple[Fault, ...] = (),
     incident: str | None = None,
 ) -> Problem:
-    return _document(request.url.path, kind, said, faults, incident)
+    return document(request.url.path, kind, said, faults, incident)
 
 
-def _document(
+def document(
     instance: str,
     kind: tuple[int, str, str],
     said: tuple[str, str, str],
     faults: tuple[Fault, ...] = (),
     incident: str | None = None,
 ) -> Problem:
+    """A problem document.
+
+    Parameters
+    ----------
+    instance : str
+        The path that was asked.
+    kind : (int, str, str)
+        Status, code and title.
+    said : (str, str, str)
+        What was expected, what was found, what to do next.
+    faults : tuple of Fault
+    incident : str, optional
+    """
     status, code, title = kind
     expected, found, remedy = said
     return Problem(
@@ -195,7 +245,7 @@ def misfit(errors: Sequence[Mapping[str, Any]], instance: str) -> Problem:
         if isinstance(errors[0].get("input"), bytes)
         else "compare the request with the example at /docs",
     )
-    return _document(instance, (422, Refusal.code, Refusal.title), said, faults)
+    return document(instance, (422, Refusal.code, Refusal.title), said, faults)
 
 
 def declined(error: Refusal | Declined, instance: str) -> Problem:
@@ -209,7 +259,7 @@ def declined(error: Refusal | Declined, instance: str) -> Problem:
     """
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
     said = (error.expected, error.found, error.remedy)
-    return _document(instance, (status, error.code, error.title), said)
+    return document(instance, (status, error.code, error.title), said)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -220,7 +270,8 @@ def _http(request: Request, error: Exception) -> Response:
     found = f"{request.method} {request.url.path[:100]}"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         code = "method-not-allowed"
-        allowed = headers.get("Allow") or headers.get("allow", "another method")
+        allowed = ", ".join(_methods(request))
+        headers = {"Allow": allowed}
         said = (f"{allowed} at this path", found, "use the method that /docs shows")
     elif error.status_code == HTTPStatus.NOT_FOUND:
         code = "no-such-path"
@@ -234,6 +285,16 @@ def _http(request: Request, error: Exception) -> Response:
     return answer(
         request, _problem(request, (error.status_code, code, title), said), headers or None
     )
+
+
+def _methods(request: Request) -> list[str]:
+    """All methods of the path; the framework names those of the first route that it tries."""
+    routes, scope = request.app.routes, request.scope
+    return [
+        method.value
+        for method in HTTPMethod
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _expected(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ Bulk reads and writes bypass SQLAlchemy's row objects but share its connection a
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError, UsageError
@@ -25,15 +25,16 @@ from supervision.errors import CargoworthyError, UsageError
 FAILURES = (sa.exc.OperationalError, sqlite3.OperationalError, psycopg.OperationalError)
 """How a database says that it cannot go on: a full disk, a lost connection, a table gone."""
 
-_WRITING = "cargoworthy_writing"
-_CACHE_KB = 262_144
+_WRITING, _BULK = "cargoworthy_writing", "cargoworthy_bulk"
+_CACHE_KB, _BULK_CACHE_KB = 2_048, 262_144
+_BUSY_MS = 10_000
+_TURNS, _TURN_SECONDS = 2_000, 0.000_3
 _SORTING_CACHE_KB = 2_000
 _SWITCHING_ATTEMPTS = 200
 _SWITCHING_PAUSE = 0.02
 _SQLITE_PRAGMAS = (
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={_BUSY_MS}",
     "PRAGMA synchronous=FULL",
-    # The leaves of the duplicate table stay in memory.
     f"PRAGMA cache_size=-{_CACHE_KB}",
     "PRAGMA wal_autocheckpoint=32768",
 )
@@ -43,7 +44,7 @@ class DatabaseMissing(CargoworthyError):
     """There is no database, or it holds no record."""
 
 
-def engine_of(url: str, *, create: bool = False) -> Engine:
+def engine_of(url: str, *, create: bool = False, tried: bool = True) -> Engine:
     """Open a database.
 
     Parameters
@@ -52,6 +53,8 @@ def engine_of(url: str, *, create: bool = False) -> Engine:
         ``sqlite:///path`` or ``postgresql://user@host/name``.
     create : bool
         Make the file of an SQLite database, and its folder, where there is none.
+    tried : bool
+        Try each connection of PostgreSQL before it is used: a round trip more.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def engine_of(url: str, *, create: bool = False) -> Engine:
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_pre_ping=tried)
     if parsed.database in (None, "", ":memory:"):
         raise UsageError(
             f"expected the path of an SQLite file, found {url!r:.120}; "
@@ -77,6 +80,48 @@ def engine_of(url: str, *, create: bool = False) -> Engine:
             "or name another with --database"
         )
     return _sqlite(parsed)
+
+
+def prepared(
+    url: str,
+    make: Callable[[Connection], None],
+    refuse: Callable[[str], CargoworthyError],
+    *,
+    create: bool = True,
+    hide_parameters: bool = False,
+) -> Engine:
+    """Open a database and make in it what is missing, in one writing transaction.
+
+    Parameters
+    ----------
+    url : str
+    make : callable
+        Makes tables and triggers where they are missing.
+    refuse : callable
+        Gives the error to raise, told what the driver said.
+    create : bool
+        As in :func:`engine_of`.
+    hide_parameters : bool
+        Keep bound values out of the texts of faults.
+
+    Raises
+    ------
+    UsageError, DatabaseMissing
+        As :func:`engine_of`.
+    CargoworthyError
+        Of ``refuse``, if the database cannot be reached or written.
+    """
+    engine: Engine | None = None
+    try:
+        engine = engine_of(url, create=create)
+        engine.hide_parameters = hide_parameters
+        with writing(engine).begin() as connection:
+            make(connection)
+    except (SQLAlchemyError, OSError) as fault:
+        if engine is not None:
+            engine.dispose()
+        raise refuse(first_line(fault)) from fault
+    return engine
 
 
 def _parsed(url: str) -> URL:
@@ -106,8 +151,14 @@ def _sqlite(url: URL) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.driver_connection
+        if options.get(_BULK, False):
+            driver.execute(f"PRAGMA cache_size=-{_BULK_CACHE_KB}")
+        if not options.get(_WRITING, False):
+            driver.execute("BEGIN")
+        elif not _took_turn(driver):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -127,12 +178,48 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
-def writing(engine: Engine) -> Engine:
+def _took_turn(connection: sqlite3.Connection) -> bool:
+    """Begin to write as soon as nobody else does; whether that came to pass within a moment.
+
+    SQLite itself looks again after ever longer pauses, of up to a tenth of a second: too long
+    where each writer takes less than a thousandth.
+    """
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        for _ in range(_TURNS):
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(_TURN_SECONDS)
+            else:
+                return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    return False
+
+
+def writing(engine: Engine, *, bulk: bool = False) -> Engine:
     """The same engine, whose transactions take the right to write at once.
 
     On SQLite a transaction that begins by reading cannot always be raised to a writing one.
+
+    Parameters
+    ----------
+    engine : Engine
+    bulk : bool
+        Keep as much of an SQLite database in memory as the table of duplicates takes.
     """
-    return engine.execution_options(**{_WRITING: True})
+    return engine.execution_options(**{_WRITING: True, _BULK: bulk})
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for questions of one statement: on PostgreSQL no transaction goes round them.
+
+    There each statement sees what is committed when it begins, in a transaction or not.
+    """
+    return engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def is_sqlite(connection: Connection | Engine) -> bool:
@@ -140,12 +227,12 @@ def is_sqlite(connection: Connection | Engine) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def placeholder(connection: Connection) -> str:
+def placeholder(connection: Connection | Engine) -> str:
     """The mark of a bound value in the driver's own SQL."""
     return "?" if is_sqlite(connection) else "%s"
 
 
-def among(connection: Connection, column: str, kind: str = "bigint") -> str:
+def among(connection: Connection | Engine, column: str, kind: str = "bigint") -> str:
     """SQL for "the column is one of the values", with one bound value; see :func:`bound`."""
     if is_sqlite(connection):
         return f"{column} IN (SELECT value FROM json_each(?))"  # noqa: S608

@@ -44,7 +44,7 @@ def main() -> None:
         begun = time.perf_counter()
         with executor(PROCESSES) as run:
             score_portfolio(
-                table, out, folder / "models", Policy.load(_POLICY), lambda *_: None, run
+                table, out, Shelf(folder / "models"), Policy.load(_POLICY), lambda *_: None, run
             )
         scored = pq.read_metadata(out).num_rows
     else:

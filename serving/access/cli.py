@@ -9,11 +9,10 @@ from rich.markup import escape
 
 from serving.access.roles import Role
 from serving.access.settings import AUDIENCE, ISSUER, KEY
+from serving.cli import LEDGER
 
 if TYPE_CHECKING:
     from serving.access.clients import Clients
-
-LEDGER = "sqlite:///var/ledger.db"
 
 app = typer.Typer(
     help="Who may call the service: the issuer's key, the clients, their tokens.",

@@ -63,7 +63,7 @@ class Chunk:
 
 
 def score_portfolio(
-    table: Path, out: Path, models: Path, policy: Policy, progress: Progress, run: Executor
+    table: Path, out: Path, shelf: Shelf, policy: Policy, progress: Progress, run: Executor
 ) -> Champion:
     """Score every row of a feature table and write the scores.
 
@@ -77,8 +77,8 @@ def score_portfolio(
         none), ``model_pd``, ``grade``, ``default_in_force`` and a column of micro-points for each
         feature of the model; its metadata name the model, the policy and the PD that it grades
         by, the catalogue and the record.
-    models : Path
-        Folder of promoted models.
+    shelf : Shelf
+        Of the promoted models.
     policy : Policy
     progress : callable
     run : Executor
@@ -92,15 +92,16 @@ def score_portfolio(
     Raises
     ------
     CargoworthyError
-        If the table is of another catalogue than the model, or there is no model.
+        If the table is of another catalogue than the model, or there is no model, or none that
+        the shelf's key sealed.
     """
     out = out.resolve()
     if out == table.resolve():
         raise CargoworthyError(
             f"expected --out to be another file than the feature table {table}; name another"
         )
-    champion = Shelf(models).stated()
-    chunks = _chunks(table, out, models, champion, policy)
+    champion = shelf.stated()
+    chunks = _chunks(table, out, shelf.folder, champion, policy)
     folder = chunks[0].path.parent
     folder.mkdir(parents=True, exist_ok=True)
     complete(Stage("rows", chunks, score_chunk), run, progress)

@@ -27,6 +27,7 @@ from supervision.mirror import Mirror
 from supervision.record import Record
 from tests.serving.conftest import DEFAULTED, POLICY, STRONG, WEAK, World, code
 from training.model.shelf import Shelf
+from training.promotion.keys import promotion_key
 
 POINTS = month_ends("2022-09", "2022-12")
 
@@ -51,7 +52,9 @@ def scores(world: World, table: Path, tmp_path_factory: pytest.TempPathFactory) 
     told: list[tuple[str, int, int]] = []
     policy = Policy.load(POLICY)
     progress = told.append
-    score_portfolio(table, out, world.models, policy, lambda *now: progress(now), in_this_process)
+    score_portfolio(
+        table, out, Shelf(world.models), policy, lambda *now: progress(now), in_this_process
+    )
     rows = pq.read_metadata(table).num_rows
     assert (told[0], told[-1]) == (("rows", 0, rows), ("rows", rows, rows))
     assert [path.name for path in out.parent.iterdir()] == [out.name]
@@ -140,7 +143,12 @@ def test_rows_of_one_great_row_group_are_scored_alike(
     out = tmp_path / "scores.parquet"
     policy = Policy.load(POLICY)
     score_portfolio(
-        tmp_path / "features.parquet", out, world.models, policy, lambda *_: None, in_this_process
+        tmp_path / "features.parquet",
+        out,
+        Shelf(world.models),
+        policy,
+        lambda *_: None,
+        in_this_process,
     )
     assert pq.read_table(out).equals(pq.read_table(scores), check_metadata=True)
 
@@ -160,7 +168,7 @@ def test_stopped_scoring_goes_on_where_it_stood(
         asked.append(tasks)
         return in_this_process(work, tasks)
 
-    made_of = (table, out, world.models, Policy.load(POLICY), lambda *_: None)
+    made_of = (table, out, Shelf(world.models), Policy.load(POLICY), lambda *_: None)
     with pytest.raises(KeyboardInterrupt):
         score_portfolio(*made_of, stops)
     assert not out.exists()
@@ -171,7 +179,7 @@ def test_stopped_scoring_goes_on_where_it_stood(
 
 def refusal(world: World, table: Path, out: Path) -> str:
     with executor() as run, pytest.raises(CargoworthyError) as refused:
-        score_portfolio(table, out, world.models, Policy.load(POLICY), lambda *_: None, run)
+        score_portfolio(table, out, Shelf(world.models), Policy.load(POLICY), lambda *_: None, run)
     assert not out.exists() or out.samefile(table)
     assert not out.with_name(out.name + ".parts").exists()
     return str(refused.value)
@@ -201,8 +209,16 @@ def test_without_a_model_nothing_is_scored(table: Path, tmp_path: Path) -> None:
     policy = Policy.load(POLICY)
     with pytest.raises(CargoworthyError, match="no champion"):
         score_portfolio(
-            table, tmp_path / "s.parquet", tmp_path, policy, lambda *_: None, in_this_process
+            table, tmp_path / "s.parquet", Shelf(tmp_path), policy, lambda *_: None, in_this_process
         )
+
+
+def test_what_no_promotion_sealed_scores_nothing(world: World, table: Path, tmp_path: Path) -> None:
+    promotion_key(tmp_path / "promotion.key")
+    shelf, out = Shelf(world.models, tmp_path / "promotion.pub"), tmp_path / "scores.parquet"
+    with pytest.raises(CargoworthyError, match="found no signature"):
+        score_portfolio(table, out, shelf, Policy.load(POLICY), lambda *_: None, in_this_process)
+    assert not out.exists()
 
 
 def test_a_table_replaced_meanwhile_is_told(world: World, table: Path, tmp_path: Path) -> None:
@@ -218,6 +234,6 @@ def test_a_table_replaced_meanwhile_is_told(world: World, table: Path, tmp_path:
     policy = Policy.load(POLICY)
     with pytest.raises(CargoworthyError, match="found it replaced"):
         score_portfolio(
-            copy, tmp_path / "s.parquet", world.models, policy, lambda *_: None, replaces
+            copy, tmp_path / "s.parquet", Shelf(world.models), policy, lambda *_: None, replaces
         )
     assert not (tmp_path / "s.parquet").exists()

@@ -102,6 +102,30 @@ def test_a_seal_is_over_all_that_is_stated(
     assert "found another signature" in seat.fault
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"signature": "签名"}, "found another signature"),
+        ({"name": "\ud800"}, "should state name, version, hash and folder"),
+        ({"sequence": float("inf")}, "should state name, version, hash and folder"),
+    ],
+)
+def test_the_watch_goes_on_after_what_is_no_text_or_number(
+    office: Office, world: World, second: Path, changed: dict[str, object], said: str
+) -> None:
+    office.promote(world.folder / "bundle", "1", 1)
+    seat = throne(office)
+    seat.champion()
+    seat.watch()
+    try:
+        office.point_to(**changed)
+        until(lambda: said in seat.fault)
+        office.promote(second, "2", 2)
+        until(lambda: seat.champion().version == "2", 60.0)
+    finally:
+        seat.close()
+
+
 def test_an_older_champion_is_not_put_back(office: Office, world: World, second: Path) -> None:
     office.promote(world.folder / "bundle", "1", 1)
     old = (office.shelf.folder / "champion.json").read_bytes()

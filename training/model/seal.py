@@ -3,23 +3,17 @@
 Whoever can write into the shelf can lay any model there; without the key of promotions none of
 them is served. The numbers rise from promotion to promotion, so that an older champion cannot be
 put back either.
-
-References
-----------
-S. Josefsson, I. Liusvaara, *Edwards-Curve Digital Signature Algorithm*, RFC 8032 (2017).
 """
 
-import base64
-import binascii
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from supervision.canonical import json_bytes
 from training.model.errors import DamagedModelError, ModelError
+from training.model.signature import is_signed, public_key, sign
 
 if TYPE_CHECKING:
     from training.model.shelf import Champion
@@ -28,8 +22,7 @@ if TYPE_CHECKING:
 def sealed(champion: "Champion", sequence: int, key: Ed25519PrivateKey) -> "Champion":
     """The champion with its number and a signature."""
     numbered = replace(champion, sequence=sequence, signature="")
-    signature = base64.b64encode(key.sign(_statement(numbered))).decode()
-    return replace(numbered, signature=signature)
+    return replace(numbered, signature=sign(key, _statement(numbered)))
 
 
 def require_seal(champion: "Champion", key: Ed25519PublicKey) -> None:
@@ -40,18 +33,16 @@ def require_seal(champion: "Champion", key: Ed25519PublicKey) -> None:
     DamagedModelError
         If there is none, or it is not over this champion by this key.
     """
-    try:
-        key.verify(base64.b64decode(champion.signature, validate=True), _statement(champion))
-    except (InvalidSignature, binascii.Error) as fault:
+    if not is_signed(key, _statement(champion), champion.signature):
         found = "no signature" if not champion.signature else "another signature"
         raise DamagedModelError(
             f"expected the champion {champion.name} {champion.version} to be sealed by the key of "
             f"promotions, found {found}; promote it again with `cargoworthy promote VERSION`"
-        ) from fault
+        )
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey | None:
-    """Read the public key of promotions: 32 bytes in base64; None where there is no such file.
+    """Read the public key of promotions; None where there is no such file.
 
     Raises
     ------
@@ -59,14 +50,13 @@ def read_public_key(path: Path) -> Ed25519PublicKey | None:
         If the file holds something else.
     """
     try:
-        text = path.read_text(encoding="ascii").strip()
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+        return public_key(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
         return None
     except (ValueError, OSError) as fault:
         raise ModelError(
-            f"expected the public key of promotions in {path}, 32 bytes in base64, found something "
-            f"else ({fault!s:.80}); take it from where `cargoworthy promote` runs"
+            f"expected the public key of promotions in {path}, found something else "
+            f"({fault!s:.120}); take it from where `cargoworthy promote` runs"
         ) from fault
 
 

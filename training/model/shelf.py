@@ -13,9 +13,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training.model.bundle import FACTS, MODEL, Bundle
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from training.model.bundle import OPTIONAL, PARTS, Bundle
 from training.model.errors import DamagedModelError, ModelError
-from training.model.manifest import Manifest, json_object
+from training.model.manifest import Manifest, json_bytes, json_object
+from training.model.seal import read_public_key, require_seal
 
 CHAMPION = "champion.json"
 
@@ -48,9 +51,17 @@ class Champion:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of published models."""
+    """A folder of published models.
+
+    Attributes
+    ----------
+    folder : Path
+    key : Path or None
+        Public key of promotions. Where there is such a file, only what it seals is in force.
+    """
 
     folder: Path
+    key: Path | None = None
 
     def stated(self) -> Champion:
         """Which model is in force, as ``champion.json`` says; the model is not touched.
@@ -58,10 +69,26 @@ class Shelf:
         Raises
         ------
         ModelError
-            If no champion was ever published here.
+            If no champion was ever published here, or the key is none.
         DamagedModelError
-            If the file is not what it should be.
+            If the file is not what it should be, or the champion is not sealed by the key.
         """
+        champion = self._read()
+        if (key := self.public_key()) is not None:
+            require_seal(champion, key)
+        return champion
+
+    def public_key(self) -> Ed25519PublicKey | None:
+        """The key of promotions; None where whatever was laid here is in force.
+
+        Raises
+        ------
+        ModelError
+            If its file holds something else.
+        """
+        return None if self.key is None else read_public_key(self.key)
+
+    def _read(self) -> Champion:
         path = self.folder / CHAMPION
         try:
             content = path.read_bytes()
@@ -73,8 +100,9 @@ class Shelf:
         found = json_object(content, path)
         try:
             number = int(found.pop("sequence", 0))
+            json_bytes(found)  # what has no such form cannot be sealed
             return Champion(**{key: str(value) for key, value in found.items()}, sequence=number)
-        except (TypeError, ValueError) as fault:
+        except (TypeError, ValueError, OverflowError) as fault:
             raise DamagedModelError(
                 f"{path} should state name, version, hash and folder, found "
                 f"{sorted(found)!s:.200}; publish the champion again with "
@@ -89,7 +117,7 @@ class Shelf:
         DamagedModelError
             If a part is missing, or is another than the one that was published.
         """
-        Manifest.read(self.folder / stated.folder, (MODEL, FACTS), stated.hash)
+        Manifest.read(self.folder / stated.folder, PARTS, stated.hash, OPTIONAL)
 
     def champion(self, stated: Champion | None = None, *, verify: bool = True) -> Bundle:
         """The model in force, its hashes (and golden rows) checked.

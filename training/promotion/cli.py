@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from supervision.database import DatabaseMissing
-from training.cli import CONFIG, MODELS, Configuration, Format, Output
+from training.cli import CONFIG, MODELS, SETTINGS, Configuration, Format, Output
 
 if TYPE_CHECKING:
     from training.promotion.record import Entry
@@ -22,7 +22,6 @@ PROMOTIONS = "sqlite:///var/promotions.db"
 KEY = Path("var/keys/promotion.key")
 PUBLIC_KEY = Path("var/keys/promotion.pub")
 REPORTS = Path("var/validation")
-SETTINGS = Path("configs/validation.yaml")
 
 People = Annotated[Path, typer.Option("--people", help="People whose signatures count.")]
 Promotions = Annotated[

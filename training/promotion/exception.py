@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from training.model.manifest import json_bytes
+from training.model.signature import is_signed, sign
 from training.promotion.errors import SignatureRefused
-from training.promotion.keys import is_signed, sign
+from training.promotion.keys import public_key
 from training.promotion.people import Name, Person
 
 _PURPOSE = b"cargoworthy promotion exception 1\n"
@@ -103,4 +104,5 @@ class SignedException(BaseModel):
     def is_of(self, person: Person) -> bool:
         """Whether this person's key signed this very statement."""
         named = self.statement.person == person.name
-        return named and is_signed(person.public_key, self.statement.message(), self.signature)
+        message = self.statement.message()
+        return named and is_signed(public_key(person.public_key), message, self.signature)

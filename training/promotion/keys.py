@@ -2,25 +2,19 @@
 
 A private key lies where its owner put it, never among the project's files. Keys are random, so
 making one is the only thing here that does not give the same again.
-
-References
-----------
-S. Josefsson, I. Liusvaara, *Edwards-Curve Digital Signature Algorithm*, RFC 8032 (2017).
 """
 
-import base64
-import binascii
 import os
 import stat
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from training.model import signature
+from training.model.signature import public_text
 from training.promotion.errors import PeopleError
 
-_KEY_BYTES = 32
 _OWNER_ONLY = 0o600
 
 
@@ -102,11 +96,6 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     return found
 
 
-def public_text(private: Ed25519PrivateKey) -> str:
-    """The public key of a private one: 32 bytes in base64."""
-    return base64.b64encode(private.public_key().public_bytes_raw()).decode()
-
-
 def public_key(text: str) -> Ed25519PublicKey:
     """Read a public key from base64.
 
@@ -116,27 +105,8 @@ def public_key(text: str) -> Ed25519PublicKey:
         If it is not 32 bytes in base64.
     """
     try:
-        raw = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raw = b""
-    # One spelling only: two spellings of one key must not pass for two keys.
-    if len(raw) != _KEY_BYTES or base64.b64encode(raw).decode() != text:
+        return signature.public_key(text)
+    except ValueError as fault:
         raise PeopleError(
-            f"expected an Ed25519 public key, {_KEY_BYTES} bytes in base64, found {text!r:.60}; "
-            "take the line that `cargoworthy people keygen` prints"
-        )
-    return Ed25519PublicKey.from_public_bytes(raw)
-
-
-def sign(private: Ed25519PrivateKey, message: bytes) -> str:
-    """Signature of a message, in base64."""
-    return base64.b64encode(private.sign(message)).decode()
-
-
-def is_signed(public: str, message: bytes, signature: str) -> bool:
-    """Whether the signature is of this message and made with the key of this public one."""
-    try:
-        public_key(public).verify(base64.b64decode(signature, validate=True), message)
-    except (InvalidSignature, binascii.Error):
-        return False
-    return True
+            f"{fault}; take the line that `cargoworthy people keygen` prints"
+        ) from fault

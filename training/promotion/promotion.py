@@ -14,16 +14,17 @@ from supervision.errors import UsageError
 from training.model.dossier import Dossier, summary
 from training.model.seal import sealed
 from training.model.shelf import Champion
+from training.model.signature import public_text
 from training.promotion.exception import SHORTEST_REASON, SignedException, Statement
 from training.promotion.gate import (
     require_configured_bounds,
     require_green_or_signed,
     require_own_report,
 )
-from training.promotion.keys import promotion_key, public_text, read_key
+from training.promotion.keys import promotion_key, read_key
 from training.promotion.people import Person, read_people
 from training.promotion.record import Entry, Promotion, PromotionRecord
-from training.promotion.report import ReportRead, read_report, report_file
+from training.promotion.report import ReportRead, read_report
 from training.registry import Version, put_in_force, servable
 from training.report.settings import ValidationSettings
 from training.tracking import Store
@@ -145,9 +146,7 @@ def promote(
     )
     with PromotionRecord.open(places.promotions) as record:
         entry = record.append(promotion)
-    _dossier(model, entry, report_file(places.reports, model.name, model.version)).write(
-        places.models
-    )
+    _dossier(model, entry, report).write(places.models)
     return put_in_force(store.client(), model, places.models, _seal(places.key, entry)), entry
 
 
@@ -216,10 +215,10 @@ def own_report(model: Version, places: Places) -> ReportRead:
     return report
 
 
-def _dossier(model: Version, entry: Entry, report: Path) -> Dossier:
+def _dossier(model: Version, entry: Entry, report: ReportRead) -> Dossier:
     """What services tell of the model."""
     one, card = entry.promotion, model.folder.parent / CARD
-    stated = json.loads(report.read_bytes())
+    stated = json.loads(report.content)
     return Dossier(
         model=stated["model"],
         card=card.read_text(encoding="utf-8") if card.exists() else None,

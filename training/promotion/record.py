@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from supervision.append_only import AppendOnly
 from supervision.chain import BrokenChain, Chain
-from supervision.database import engine_of, first_line, writing
+from supervision.database import first_line, prepared, writing
 from training.promotion.errors import PromotionRecordFailure
 
 METADATA = sa.MetaData()
@@ -137,19 +137,7 @@ class PromotionRecord:
         PromotionRecordFailure
             If the database cannot be reached or written.
         """
-        engine: Engine | None = None
-        try:
-            engine = engine_of(url, create=create)
-            with writing(engine).begin() as connection:
-                _KEPT.create(connection)
-        except (SQLAlchemyError, OSError) as fault:
-            if engine is not None:
-                engine.dispose()
-            raise PromotionRecordFailure(
-                f"expected a database for promotions that can be written, found "
-                f"{first_line(fault)}; check --promotions and the folder's permissions"
-            ) from fault
-        return cls(engine)
+        return cls(prepared(url, _KEPT.create, _unwritable, create=create))
 
     def append(self, promotion: Promotion) -> Entry:
         """Add a promotion at the end; when this returns, it is on disk.
@@ -201,6 +189,13 @@ class PromotionRecord:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _unwritable(found: str) -> PromotionRecordFailure:
+    return PromotionRecordFailure(
+        f"expected a database for promotions that can be written, found {found}; check "
+        "--promotions and the folder's permissions"
+    )
 
 
 def _entries(connection: Connection) -> tuple[Entry, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -54,8 +54,8 @@ class ReportRead:
         Of the settings of the validation, its bounds among them.
     bounds : mapping of str to (float or None, float or None)
         From where each check was amber and red.
-    sha256 : str
-        Of the file's bytes.
+    content : bytes
+        Of the file.
     """
 
     name: str
@@ -66,12 +66,12 @@ class ReportRead:
     red: tuple[str, ...]
     settings_sha256: str
     bounds: Mapping[str, tuple[float | None, float | None]]
-    sha256: str
+    content: bytes = field(repr=False)
 
-
-def report_file(folder: Path, name: str, version: str) -> Path:
-    """Where the report of a version lies in the folder of all reports."""
-    return folder / f"{name}-{version}" / FILE
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 def read_report(folder: Path, name: str, version: str) -> ReportRead:
@@ -89,7 +89,7 @@ def read_report(folder: Path, name: str, version: str) -> ReportRead:
         If there is none, it cannot be read, it judges nothing, or its verdict is not that of
         its checks.
     """
-    path = report_file(folder, name, version)
+    path = folder / f"{name}-{version}" / FILE
     again = f"run `cargoworthy validate {version}`"
     try:
         content = path.read_bytes()
@@ -127,5 +127,5 @@ def read_report(folder: Path, name: str, version: str) -> ReportRead:
         red=tuple(sorted({check.code for check in stated.checks if check.verdict == "red"})),
         settings_sha256=stated.config_sha256,
         bounds={check.code: (check.amber, check.red) for check in stated.checks},
-        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
     )

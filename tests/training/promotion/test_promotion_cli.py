@@ -19,7 +19,7 @@ from training.experiment import Experiment
 from training.inputs import Inputs
 from training.model.bundle import Bundle
 from training.model.dossier import read_dossier
-from training.model.errors import DamagedModelError, ModelError
+from training.model.errors import DamagedModelError, ModelError, OtherCatalogueError
 from training.model.shelf import Shelf
 from training.promotion import cli
 from training.promotion.errors import PeopleError, PromotionRecordFailure, PromotionRefused
@@ -289,10 +289,17 @@ def test_the_same_promotion_again_heals_a_shelf_that_could_not_be_written(bench:
     assert [row["position"] for row in bench.history()] == [1, 2]
 
 
-def test_a_model_that_services_must_refuse_is_not_servable(registered: Version) -> None:
+def test_a_model_that_services_must_refuse_is_not_servable(
+    registered: Version, tmp_path: Path
+) -> None:
     servable(registered, registered.tags["catalogue_hash"])
-    with pytest.raises(UsageError, match="expected a model of the feature catalogue ffffffff"):
-        servable(registered, "f" * 64)
+    servable(registered, "f" * 64)  # whatever the services' own is: it carries its own
+    for file, refusal in ((b"", UsageError), (b'{"format": 99}', OtherCatalogueError)):
+        other = replace(Bundle.load(registered.folder), catalogue_file=file).write(tmp_path)
+        changed = replace(registered, folder=tmp_path, tags={"hash": other.hash})
+        with pytest.raises(refusal, match="expected"):
+            servable(changed, "f" * 64)
+        (tmp_path / "catalogue.json").unlink(missing_ok=True)
     with pytest.raises(ModelError, match="is missing"):
         servable(replace(registered, folder=Path("none")), registered.tags["catalogue_hash"])
 

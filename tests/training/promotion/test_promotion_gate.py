@@ -97,9 +97,7 @@ def test_who_is_not_listed_does_not_count(reported: Reported, signers: Signers) 
 
 @given(field=st.sampled_from(["reason", "day", "red", "person"]), digit=st.integers(0, 9))
 def test_a_changed_statement_is_not_of_its_signer(signers: Signers, field: str, digit: int) -> None:
-    report = ReportRead(
-        "sme-pd", "7", "a" * 64, "c" * 64, "red", ("VAL002",), "b" * 64, {}, "d" * 64
-    )
+    report = ReportRead("sme-pd", "7", "a" * 64, "c" * 64, "red", ("VAL002",), "b" * 64, {}, b"{}")
     signed = signers.sign(report, "Li Wei")
     changed = {
         "reason": f"{signed.statement.reason}{digit}",

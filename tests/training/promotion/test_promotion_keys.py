@@ -8,19 +8,21 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
+from training.model.signature import is_signed, sign
 from training.promotion.errors import PeopleError
-from training.promotion.keys import is_signed, make_key, public_key, read_key, sign
+from training.promotion.keys import make_key, public_key, read_key
 
 
 def test_a_new_key_is_its_owners_alone_and_signs(tmp_path: Path) -> None:
     path = tmp_path / "li.pem"
-    public = make_key(path)
+    public = public_key(make_key(path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     signature = sign(read_key(path), b"word")
     assert is_signed(public, b"word", signature)
     assert not is_signed(public, b"another word", signature)
-    assert not is_signed(make_key(tmp_path / "other.pem"), b"word", signature)
+    assert not is_signed(public_key(make_key(tmp_path / "other.pem")), b"word", signature)
     assert not is_signed(public, b"word", "no base64 !")
+    assert not is_signed(public, b"word", "签名")
 
 
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
