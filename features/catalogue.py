@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from features.actions import ACTIONS, Action
 from features.families import (
     cargo_value,
     concentration,
@@ -30,9 +31,17 @@ ENGINE_VERSION = 1
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A set of features in a fixed order."""
+    """A set of features in a fixed order, and what a trader can do about them.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+    actions : tuple of Action
+        They decide no number and are no part of the hash.
+    """
 
     features: tuple[Feature, ...]
+    actions: tuple[Action, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Feature]:
@@ -82,6 +91,7 @@ CATALOGUE = Catalogue(
     + market.FEATURES
     + connected.FEATURES
     + network.FEATURES
-    + standing.FEATURES
+    + standing.FEATURES,
+    ACTIONS,
 )
 """The features of this version, family by family."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from features.carried import written
 from features.catalogue import Catalogue
 from training.central_tendency import CentralTendency, central_tendency
 from training.cluster import ClusterFit
@@ -104,6 +105,7 @@ def learn(
         features=recipe.names,
         directions=recipe.directions,
         catalogue_hash=catalogue.hash,
+        catalogue_file=written(catalogue),
         cycle=tendency.cycle,
     )
     return Learnt(

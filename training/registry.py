@@ -126,12 +126,15 @@ def servable(chosen: Version, catalogue_hash: str) -> None:
     Raises
     ------
     UsageError
-        If it was trained on another catalogue.
+        If it was trained on another catalogue and does not carry it.
     ModelError
-        If its bundle is damaged, or is not what was registered.
+        If its bundle is damaged, is not what was registered, or carries a catalogue that cannot be
+        reckoned here.
     """
     bundle = Bundle.load(chosen.folder, expected=chosen.tags.get("hash", ""))
-    if bundle.catalogue_hash != catalogue_hash:
+    if bundle.catalogue_file:
+        _ = bundle.catalogue  # or services cannot reckon its features
+    elif bundle.catalogue_hash != catalogue_hash:
         raise UsageError(
             f"expected a model of the feature catalogue {catalogue_hash[:16]}, found {chosen.name} "
             f"version {chosen.version} of {bundle.catalogue_hash[:16] or 'a table of its own'}: "

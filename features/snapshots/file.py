@@ -3,12 +3,16 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.batch.replacement import replacing
+from features.catalogue import ENGINE_VERSION
+from features.facts import Flags
 from features.nodes.balances import Balance
 from features.recipe import Recipe, Values, as_data
 from features.snapshots.asked import asked
@@ -18,6 +22,7 @@ from supervision.errors import CargoworthyError
 _EDITION = b"cargoworthy.snapshot"
 _MIDNIGHTS = b"cargoworthy.midnights"
 _RECIPE = b"cargoworthy.recipe"
+_ENGINE = b"cargoworthy.engine"
 
 
 def write(snapshot: Snapshot, path: Path) -> None:
@@ -36,6 +41,7 @@ def write(snapshot: Snapshot, path: Path) -> None:
     metadata = {
         _EDITION: json.dumps([edition.record, edition.position, edition.catalogue_hash]),
         _MIDNIGHTS: json.dumps(snapshot.midnights.tolist()),
+        _ENGINE: str(ENGINE_VERSION),
     }
     table = pa.Table.from_arrays(columns, schema=pa.schema(fields, metadata))
     with replacing(path) as unfinished:
@@ -62,6 +68,18 @@ def edition_of(path: Path) -> Edition:
     return Edition(*json.loads(said[_EDITION]))
 
 
+def answers_all(path: Path) -> bool:
+    """Whether a file has all that this version asks of others, reckoned by the same engine.
+
+    Whatever else has changed in the catalogue since: a replay finds what was published then.
+    """
+    schema, wanted = pq.read_schema(path), asked()
+    recipes = (*wanted.states, *wanted.fellows, *wanted.rates)
+    things: tuple[Recipe | Balance, ...] = (*recipes, *wanted.balances)
+    engine = int((schema.metadata or {}).get(_ENGINE, b"1"))
+    return engine == ENGINE_VERSION and {_name(one) for one in things} <= {*schema.names}
+
+
 def read(path: Path) -> Snapshot:
     """Read those columns of a file for which the catalogue asks.
 
@@ -71,7 +89,8 @@ def read(path: Path) -> Snapshot:
         If the file is no snapshot.
     """
     edition, wanted = edition_of(path), asked()
-    table = pq.read_table(path)
+    with pq.ParquetFile(path) as file:
+        table = file.read()
     midnights = np.array(json.loads(table.schema.metadata[_MIDNIGHTS]), np.int64)
     there = set(table.column_names)
     tallies = (tally for of in wanted.of_warehouses for tally in of.tallies)
@@ -80,7 +99,7 @@ def read(path: Path) -> Snapshot:
     balances = (b for b in wanted.balances if _name(b) in there)
     return Snapshot(
         edition,
-        table.column("party").to_numpy()[:: max(len(midnights), 1)],
+        _numbers(table.column("party").combine_chunks())[:: max(len(midnights), 1)],
         midnights,
         {state: _values(table.column(_name(state))) for state in states},
         {balance: _links(table.column(_name(balance))) for balance in balances},
@@ -88,13 +107,35 @@ def read(path: Path) -> Snapshot:
 
 
 def _values(column: pa.ChunkedArray) -> Values:
-    return Values(column.fill_null(0).to_numpy(), column.is_valid().to_numpy())
+    whole = column.combine_chunks()
+    known = _known(whole)
+    return Values(np.where(known, _numbers(whole), 0), known)
 
 
 def _links(column: pa.ChunkedArray) -> Links:
     keys = column.combine_chunks()
-    lengths = keys.value_lengths().to_numpy()
-    return Links(np.repeat(np.arange(len(lengths)), lengths), keys.flatten().to_numpy())
+    if not len(keys):
+        return Links(np.empty(0, np.int64), np.empty(0, np.int64))
+    begins = np.frombuffer(keys.buffers()[1], np.int32, len(keys) + 1, keys.offset * 4)
+    held = _numbers(keys.values)[begins[0] : begins[-1]]
+    return Links(np.repeat(np.arange(len(keys)), np.diff(begins)), held)
+
+
+# By its bytes: to_numpy, and whatever reckons with columns, loads pandas where it is installed, and
+# a service has no room for it.
+def _numbers(values: pa.Array) -> npt.NDArray[Any]:
+    kind = np.dtype(str(values.type))
+    written = values.buffers()[1]
+    return np.frombuffer(written or b"", kind, len(values), values.offset * kind.itemsize)
+
+
+def _known(values: pa.Array) -> Flags:
+    """Which values are there: a bit each, or no bits at all where all are."""
+    bits = values.buffers()[0]
+    if bits is None:
+        return np.ones(len(values), bool)
+    every = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
+    return every[values.offset : values.offset + len(values)].astype(bool)
 
 
 def _field(thing: Recipe | Balance, kind: pa.DataType) -> pa.Field:

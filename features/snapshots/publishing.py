@@ -13,7 +13,7 @@ from features.custody import custody_in
 from features.facts import Facts
 from features.prices import NO_PRICES
 from features.snapshots.asked import asked
-from features.snapshots.file import edition_of, read, write
+from features.snapshots.file import answers_all, edition_of, read, write
 from features.snapshots.making import (
     snapshot_of_all,
     snapshot_of_range,
@@ -112,8 +112,8 @@ class Shelf:
     def at(self, as_of: int, position: int) -> Snapshot | None:
         """The snapshot that serves a time as the record stands at a position.
 
-        None where none was published, or it is of another record or catalogue, or no longer says
-        what the record says; then the same is to be reckoned from the record's rows.
+        None where none was published, or it is of another record, lacks something that is asked or
+        no longer says what the record says; then the same is to be reckoned from the record's rows.
 
         Parameters
         ----------
@@ -137,7 +137,7 @@ class Shelf:
     def _read(self, at: int, written: int) -> _Held:
         path = path_of(self.folder, at)
         edition = edition_of(path)
-        fits = (edition.record, edition.catalogue_hash) == (self._identity, CATALOGUE.hash)
+        fits = edition.record == self._identity and answers_all(path)
         return _Held(read(path) if fits else None, written, edition.position, edition.position)
 
     def _is_sound(self, held: _Held, at: int, position: int) -> bool:

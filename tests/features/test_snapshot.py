@@ -182,19 +182,26 @@ def test_a_published_snapshot_serves_its_day(recorded_port: Any, tmp_path: Path)
         assert served.tobytes() == live.tobytes()
 
 
-def test_a_snapshot_of_another_catalogue_or_record_is_not_served(
+def test_a_snapshot_of_another_record_or_that_lacks_what_is_asked_is_not_served(
     recorded_port: Any, tmp_path: Path
 ) -> None:
     record, at = recorded_port.record, int(recorded_port.month_ends[-3])
     path = publish(record, tmp_path, at)
     snapshot, shelf = read(path), Shelf(record, tmp_path)
     assert shelf.at(at, record.position()) is not None
+    last_state, last_balance = [*snapshot.states][-1], [*snapshot.held][-1]
     for other in (
-        replace(snapshot.edition, record="f" * 32),
-        replace(snapshot.edition, catalogue_hash="f" * 64),
+        replace(snapshot, edition=replace(snapshot.edition, record="f" * 32)),
+        replace(snapshot, states={k: v for k, v in snapshot.states.items() if k != last_state}),
+        replace(snapshot, held={k: v for k, v in snapshot.held.items() if k != last_balance}),
     ):
-        write(replace(snapshot, edition=other), path)
+        write(other, path)
         assert shelf.at(at, record.position()) is None
+    # Of another catalogue that asked for the same of others: what was published then still counts.
+    write(replace(snapshot, edition=replace(snapshot.edition, catalogue_hash="f" * 64)), path)
+    found = shelf.at(at, record.position())
+    assert found is not None
+    assert _same(replace(found, edition=snapshot.edition), snapshot)
     write(snapshot, path)
     assert shelf.at(at, record.position()) is not None
     assert midnight(at) == snapshot.midnights[0]

@@ -1,18 +1,26 @@
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 import pytest
 
+from features.carried import written
+from features.catalogue import CATALOGUE, Catalogue
 from training.experiment import Experiment
 from training.model.bundle import Bundle
-from training.model.errors import DamagedModelError, ModelError, ModelInputError
+from training.model.errors import (
+    DamagedModelError,
+    ModelError,
+    ModelInputError,
+    OtherCatalogueError,
+)
 from training.model.scale import MICRO
 from training.model.shelf import Shelf
 
-PARTS = ("model.txt", "bundle.json", "manifest.json")
+PARTS = ("model.txt", "bundle.json", "catalogue.json", "manifest.json")
 
 
 @pytest.fixture
@@ -232,3 +240,42 @@ def test_a_shelf_that_names_another_model_is_refused(folder: Path, tmp_path: Pat
     pointer.write_text(json.dumps({"model": "x"}))
     with pytest.raises(DamagedModelError, match="should state name, version, hash and folder"):
         shelf.champion()
+
+
+def test_a_bundle_carries_the_catalogue_that_it_was_trained_on(folder: Path) -> None:
+    bundle = Bundle.load(folder)
+    assert bundle.catalogue == CATALOGUE
+    assert bundle.catalogue.hash == bundle.catalogue_hash
+    assert (folder / "catalogue.json").read_bytes() == bundle.catalogue_file == written(CATALOGUE)
+
+
+def test_a_bundle_that_carries_none_has_this_versions_or_none(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    old = replace(experiment.bundle, catalogue_file=b"").write(tmp_path / "old")
+    assert not (tmp_path / "old" / "catalogue.json").exists()
+    assert Bundle.load(tmp_path / "old", expected=old.hash).catalogue is CATALOGUE
+    for catalogue_hash in ("f" * 64, ""):
+        with pytest.raises(OtherCatalogueError, match="does not carry it"):
+            _ = replace(old, catalogue_hash=catalogue_hash).catalogue
+
+
+def test_a_catalogue_that_is_not_the_models_is_refused(experiment: Experiment) -> None:
+    without = Catalogue(CATALOGUE.features[1:])
+    lost = replace(experiment.bundle, catalogue_file=written(without))
+    with pytest.raises(OtherCatalogueError, match=CATALOGUE.features[0].name):
+        _ = lost.catalogue
+    with pytest.raises(OtherCatalogueError, match="lacks"):
+        _ = replace(lost, catalogue_hash=without.hash).catalogue
+    with pytest.raises(OtherCatalogueError, match="engine"):
+        _ = replace(lost, catalogue_file=b'{"format": 1, "engine": 9}').catalogue
+
+
+def test_a_catalogue_is_a_part_like_any_other(folder: Path) -> None:
+    file = folder / "catalogue.json"
+    file.write_bytes(file.read_bytes().replace(b'"days": 90', b'"days": 91', 1))
+    with pytest.raises(DamagedModelError, match=r"catalogue\.json is damaged"):
+        Bundle.load(folder)
+    file.unlink()
+    with pytest.raises(DamagedModelError, match=r"catalogue\.json is missing"):
+        Bundle.load(folder)

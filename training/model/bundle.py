@@ -1,4 +1,4 @@
-"""The bundle: one fitted model as three files, checked before anything reads them.
+"""The bundle: one fitted model as a few files, checked before anything reads them.
 
 ``model.txt``
     LightGBM's own text form.
@@ -6,8 +6,11 @@
     Features in order with the catalogue's hash, calibration, scale, base points, how the PD is
     brought to the level of the long run, facts about the training, and golden rows: values with
     the points that they must give.
+``catalogue.json``
+    The feature catalogue that it was trained on: recipes, words and what a trader can do
+    (:mod:`features.carried`). Not of a model of a table of a bank's own, nor of old ones.
 ``manifest.json``
-    SHA-256 of the other two. Its own SHA-256 is the model's hash.
+    SHA-256 of the others. Its own SHA-256 is the model's hash.
 
 A bundle scores by its own kernel (:mod:`training.model.shapley`), which reads LightGBM's text
 without LightGBM: the margin is where all start and the features' shares in it. No byte is parsed
@@ -23,9 +26,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from features.carried import UnknownRecipe, read
+from features.catalogue import CATALOGUE, Catalogue
 from training.model.calibration import Calibration
 from training.model.cycle import Cycle
-from training.model.errors import DamagedModelError, ModelError, ModelInputError
+from training.model.errors import (
+    DamagedModelError,
+    ModelError,
+    ModelInputError,
+    OtherCatalogueError,
+)
 from training.model.golden import GoldenRows
 from training.model.manifest import MANIFEST, Manifest, json_bytes, json_object
 from training.model.scale import Floats, Integers, Scale
@@ -36,8 +46,13 @@ if TYPE_CHECKING:
 
 MODEL = "model.txt"
 FACTS = "bundle.json"
+RECIPES = "catalogue.json"
+PARTS, OPTIONAL = (MODEL, FACTS), (RECIPES,)
+"""Files that there must be, and that there may be, beside the manifest."""
 FORMAT = 2
 """Version of the form of a bundle."""
+_FEWEST = 30
+"""Rows over which a median is told at least."""
 _WITHOUT_CYCLE = 1
 """An older form, still read: it knows no PD through the cycle."""
 
@@ -82,6 +97,8 @@ class Bundle:
         SHA-256 of the manifest, hexadecimal; empty for a bundle that was never written.
     catalogue_hash : str
         Of the feature catalogue; empty where the model was trained on a table of a bank's own.
+    catalogue_file : bytes
+        That catalogue itself, as :mod:`features.carried` writes it; empty where it is not carried.
     features : tuple of str
         Names of the columns of a matrix of values, in order.
     directions : tuple of int
@@ -104,6 +121,7 @@ class Bundle:
     model_text: str = field(repr=False)
     explainer: Explainer = field(repr=False, compare=False)
     catalogue_hash: str = ""
+    catalogue_file: bytes = field(default=b"", repr=False)
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     cycle: Cycle | None = None
@@ -134,14 +152,19 @@ class Bundle:
             one, or a golden row gives other
             points than it did when the model was made.
         """
-        manifest, parts = Manifest.read(folder, (MODEL, FACTS), expected)
+        manifest, parts = Manifest.read(folder, PARTS, expected, OPTIONAL)
         stated = json_object(parts[FACTS], folder / FACTS)
         text = parts[MODEL].decode()
         try:
             known = _fields(stated)
             explainer = Explainer.of(text, len(known["features"]))
             bundle = cls(
-                **known, model_text=text, explainer=explainer, version=version, hash=manifest.hash
+                **known,
+                catalogue_file=parts.get(RECIPES, b""),
+                model_text=text,
+                explainer=explainer,
+                version=version,
+                hash=manifest.hash,
             )
         except (KeyError, TypeError, ValueError, ModelError) as fault:
             raise DamagedModelError(
@@ -153,9 +176,11 @@ class Bundle:
         return bundle
 
     def write(self, folder: Path) -> Self:
-        """Write the three files and return the bundle with its hash."""
+        """Write the files and return the bundle with its hash."""
         folder.mkdir(parents=True, exist_ok=True)
         parts = {MODEL: self.model_text.encode(), FACTS: json_bytes(self._stated())}
+        if self.catalogue_file:
+            parts[RECIPES] = self.catalogue_file
         for name, content in parts.items():
             (folder / name).write_bytes(content)
         manifest = Manifest.of(parts)
@@ -168,6 +193,47 @@ class Bundle:
         import lightgbm
 
         return lightgbm.Booster(model_str=self.model_text)
+
+    @cached_property
+    def usual(self) -> Mapping[str, float]:
+        """What is usual: each feature's median over the golden rows, if 30 of them have a value.
+
+        The golden rows are of the training's test, spread evenly from the best to the worst.
+        """
+        medians = zip(self.features, self.golden.medians(_FEWEST), strict=True)
+        return MappingProxyType({name: found for name, found in medians if found is not None})
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of its features: the one that it carries, or else this version's.
+
+        Raises
+        ------
+        OtherCatalogueError
+            If it carries none and was trained on another than this version's, or it carries one
+            that this version's engine does not know.
+        """
+        if not self.catalogue_file:
+            if self.catalogue_hash == CATALOGUE.hash:
+                return CATALOGUE
+            raise OtherCatalogueError(
+                f"model {self.name} {self.version} expects the feature catalogue "
+                f"{self.catalogue_hash[:16] or '(none: trained on a table of its own)'} and does "
+                f"not carry it, found {CATALOGUE.hash[:16]}; train and promote a model on the "
+                "features of this version"
+            )
+        try:
+            carried = read(self.catalogue_file)
+        except UnknownRecipe as fault:
+            raise OtherCatalogueError(f"model {self.name} {self.version}: {fault}") from fault
+        lost = {*self.features} - {*carried.by_name}
+        if carried.hash != self.catalogue_hash or lost:
+            raise OtherCatalogueError(
+                f"model {self.name} {self.version} expects the feature catalogue "
+                f"{self.catalogue_hash[:16]}, found {carried.hash[:16]} in its {RECIPES}, which "
+                f"lacks {sorted(lost)!s:.80}; take the model from the registry again"
+            )
+        return carried
 
     def score(self, values: Floats) -> Scores:
         """Score rows of feature values.
@@ -270,7 +336,8 @@ def assemble(
         Names of the booster's columns, in order.
     directions : tuple of int
     **described
-        ``catalogue_hash``, ``categories``, ``cycle``, ``facts``; see :class:`Bundle`.
+        ``catalogue_hash``, ``catalogue_file``, ``categories``, ``cycle``, ``facts``; see
+        :class:`Bundle`.
     """
     if len(golden_values) == 0:
         raise ModelError("a bundle needs at least one golden row, found none")

@@ -13,3 +13,7 @@ class DamagedModelError(ModelError):
 
 class ModelInputError(ModelError):
     """Values do not fit the model: their number, their order or an infinity."""
+
+
+class OtherCatalogueError(ModelError):
+    """A model rests on a feature catalogue that this version cannot reckon."""

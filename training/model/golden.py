@@ -40,6 +40,14 @@ class GoldenRows:
         values = [[None if np.isnan(v) else float(v) for v in row] for row in self.values]
         return {"values": values, "micro_points": self.micro_points.tolist()}
 
+    def medians(self, fewest: int) -> list[float | None]:
+        """Median of each column to three digits; None where fewer rows than this have a value.
+
+        In full it could be the figure of one enterprise.
+        """
+        columns = [column[~np.isnan(column)] for column in self.values.T]
+        return [float(f"{np.median(c):.3g}") if len(c) >= fewest else None for c in columns]
+
     def first(self) -> Self:
         """The first row alone."""
         return type(self)(self.values[:1], self.micro_points[:1])

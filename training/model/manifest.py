@@ -41,7 +41,11 @@ class Manifest:
 
     @classmethod
     def read(
-        cls, folder: Path, names: tuple[str, ...], expected: str | None = None
+        cls,
+        folder: Path,
+        names: tuple[str, ...],
+        expected: str | None = None,
+        optional: tuple[str, ...] = (),
     ) -> tuple[Self, dict[str, bytes]]:
         """Read a manifest and the parts that it names, and compare their hashes.
 
@@ -54,6 +58,8 @@ class Manifest:
             Parts that there must be.
         expected : str or None
             Hash that the model must have; None takes any.
+        optional : tuple of str
+            Parts that there may be.
 
         Raises
         ------
@@ -68,12 +74,12 @@ class Manifest:
                 "`cargoworthy promote VERSION`"
             )
         stated = json_object(content, folder / MANIFEST).get("parts")
-        if not isinstance(stated, dict) or sorted(stated) != sorted(names):
+        if not isinstance(stated, dict) or not {*names} <= {*stated} <= {*names, *optional}:
             raise DamagedModelError(
                 f"{folder / MANIFEST} should name the parts {sorted(names)}, found {stated!r:.120};"
                 " take the model from the registry again"
             )
-        parts = {name: _bytes(folder / name) for name in names}
+        parts = {name: _bytes(folder / name) for name in stated}
         for name, part in parts.items():
             found = hashlib.sha256(part).hexdigest()
             if found != stated[name]:
