@@ -1,8 +1,8 @@
 """A replay: an answer reckoned again from the record as it was known then.
 
 It takes from the ledger what was asked, when, by whom, and at which position of the record; the
-model from the shelf and the policy from the ledger, each by its hash. The features must be those
-of this version: another catalogue reckons other numbers.
+model from the shelf and the policy from the ledger, each by its hash. The features are those of
+the catalogue that the model carries, whatever this version's own is.
 """
 
 from collections.abc import Iterator
@@ -14,17 +14,18 @@ from typing import Any
 import orjson
 from pydantic import Field, ValidationError
 
-from features.catalogue import CATALOGUE
 from features.online import FactsReader
 from serving.errors import Conflict, Gone
 from serving.ledger import Entry, Ledger
 from serving.policy import Policy
 from serving.scores.asked import Asked, Placed
-from serving.scores.document import InsufficientAnswer, Part, ScoredAnswer, Sha256, Time
+from serving.scores.document import InsufficientAnswer, ScoredAnswer
+from serving.scores.forms import in_form
+from serving.scores.part import Part, Sha256, Time
 from serving.scores.scoring import Scorer
 from serving.stopwatch import Stopwatch
 from training.model.bundle import Bundle
-from training.model.errors import ModelError
+from training.model.errors import ModelError, OtherCatalogueError
 from training.model.shelf import Shelf
 
 MOST_DIFFERENCES = 20
@@ -71,22 +72,28 @@ class Stores:
 
 
 def replayed(entry: Entry, stores: Stores) -> bytes:
-    """Reckon an answer again, and return it as canonical JSON.
+    """Reckon an answer again, and return it as canonical JSON, in the form of then.
+
+    Raises
+    ------
+    Declined
+        As :func:`recovered` does.
+    """
+    scorer, placed = recovered(entry, stores)
+    (answered,) = scorer.reckon_at([placed], Stopwatch())
+    return in_form(answered.document, int(orjson.loads(entry.document)["version"]))
+
+
+def recovered(entry: Entry, stores: Stores) -> tuple[Scorer, Placed]:
+    """Find again all that an answer was reckoned from.
 
     Raises
     ------
     Conflict
-        If this version has another catalogue of features, or the record lacks messages.
+        If this version cannot reckon the model's features, or the record lacks messages.
     Gone
         If the model or the policy is no longer there.
     """
-    if entry.catalogue_hash != CATALOGUE.hash:
-        raise Conflict(
-            "other-catalogue",
-            f"the feature catalogue {entry.catalogue_hash[:16]}",
-            CATALOGUE.hash[:16],
-            "replay it with the version of this program that has that catalogue",
-        )
     position = stores.reader.record.position()
     if position < entry.record_position:
         raise Conflict(
@@ -98,9 +105,8 @@ def replayed(entry: Entry, stores: Stores) -> bytes:
     scorer = Scorer(
         stores.reader, _model(stores.models, entry), _policy(entry, stores.ledger), stores.ledger
     )
-    placed = Placed(Asked.again(entry), entry.record_position, _number(entry, stores.reader))
-    (answered,) = scorer.reckon_at([placed], Stopwatch())
-    return answered.document
+    number = _number(entry, stores.reader)
+    return scorer, Placed(Asked.again(entry), entry.record_position, number, _disputed(entry))
 
 
 def differences(then: bytes, now: bytes) -> tuple[Difference, ...]:
@@ -116,7 +122,11 @@ def differences(then: bytes, now: bytes) -> tuple[Difference, ...]:
 def _model(models: Path, entry: Entry) -> Bundle:
     version = str(orjson.loads(entry.document)["model"]["version"])
     try:
-        return replace(_bundle(models, entry.model_hash), version=version)
+        bundle = replace(_bundle(models, entry.model_hash), version=version)
+        if bundle.catalogue.hash != entry.catalogue_hash:
+            raise _other_catalogue(entry, bundle.catalogue_hash[:16])
+    except OtherCatalogueError as error:
+        raise _other_catalogue(entry, f"{error!s:.300}") from error
     except (ModelError, OSError) as error:
         raise Gone(
             "model-gone",
@@ -124,11 +134,21 @@ def _model(models: Path, entry: Entry) -> Bundle:
             f"{error!s:.200}",
             "lay the model's folder on the shelf again, from the registry",
         ) from error
+    return bundle
 
 
 @lru_cache(maxsize=4)
 def _bundle(models: Path, model_hash: str) -> Bundle:
     return Bundle.load(Shelf(models).folder / model_hash, expected=model_hash)
+
+
+def _other_catalogue(entry: Entry, found: str) -> Conflict:
+    return Conflict(
+        "other-catalogue",
+        f"the feature catalogue {entry.catalogue_hash[:16]}, which the model carries",
+        found,
+        "replay it with the version of this program that has that catalogue",
+    )
 
 
 def _policy(entry: Entry, ledger: Ledger) -> Policy:
@@ -163,6 +183,12 @@ def _number(entry: Entry, reader: FactsReader) -> int | None:
     if entry.request is not None:
         return entry.enterprise_number
     return reader.record.number_of([entry.enterprise_id]).get(entry.enterprise_id)
+
+
+def _disputed(entry: Entry) -> tuple[int, ...]:
+    """Positions of the messages that were disputed then: as it was known when it was answered."""
+    told = orjson.loads(entry.document).get("disputed_facts", ())
+    return tuple(fact["position"] for fact in told)
 
 
 def _differences(at: str, then: Any, now: Any) -> Iterator[Difference]:

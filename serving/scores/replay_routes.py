@@ -11,6 +11,7 @@ from serving.access.gate import GateHere
 from serving.audit.log import Event
 from serving.description import answers, problems
 from serving.instants import text_of
+from serving.language import BOTH
 from serving.ledger import Entry
 from serving.scores.examples import REPLAY
 from serving.scores.replay import Stores, differences, replayed
@@ -56,7 +57,12 @@ def post_replay(
             detail={"identical": document == entry.document},
         )
     )
-    return Response(_told(entry, document, now), media_type="application/json")
+    language = orjson.loads(document).get("language", BOTH)
+    return Response(
+        _told(entry, document, now),
+        media_type="application/json",
+        headers={"Content-Language": language},
+    )
 
 
 def _told(entry: Entry, document: bytes, now: int) -> bytes:

@@ -7,14 +7,12 @@ colour, in sign and in direction, so that colour never says anything alone.
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
 
 from features.calendar import parse_time, show_time
-from features.catalogue import CATALOGUE
+from features.catalogue import CATALOGUE, Catalogue
+from serving.language import Language
 from serving.scores.document import ScoredAnswer
 from serving.scores.families import TITLES
-
-Language = Literal["en", "zh"]
 
 _WIDTH, _ROW, _TOP, _LEFT, _RIGHT = 860, 26, 74, 330, 70
 _COSTS, _EARNS, _ENDS = "#b5502b", "#2b6ca3", "#3d4852"
@@ -43,12 +41,14 @@ class Bar:
         return str(self.end) if self.is_total else f"{self.end - self.start:+d}"
 
 
-def bars(answer: ScoredAnswer, language: Language) -> tuple[Bar, ...]:
+def bars(
+    answer: ScoredAnswer, language: Language, catalogue: Catalogue = CATALOGUE
+) -> tuple[Bar, ...]:
     """Steps from the base to the score: a bar a family of features, the largest first."""
     said = _WORDS[language]
     sums: dict[str, int] = {}
     for points in answer.points:
-        family: str = CATALOGUE.feature(points.feature).family
+        family: str = catalogue.feature(points.feature).family
         sums[family] = sums.get(family, 0) + points.points
     found = [Bar(said["base"], answer.base_points, answer.base_points, is_total=True)]
     level = answer.base_points
@@ -60,20 +60,24 @@ def bars(answer: ScoredAnswer, language: Language) -> tuple[Bar, ...]:
     return tuple(found)
 
 
-def waterfall(answer: ScoredAnswer, language: Language = "en") -> str:
+def waterfall(
+    answer: ScoredAnswer, language: Language = "en", catalogue: Catalogue = CATALOGUE
+) -> str:
     """Draw the waterfall of an answer.
 
     Parameters
     ----------
     answer : ScoredAnswer
     language : {"en", "zh"}
+    catalogue : Catalogue
+        Of the model that answered.
 
     Returns
     -------
     str
         A whole SVG document that needs nothing from outside.
     """
-    steps = bars(answer, language)
+    steps = bars(answer, language, catalogue)
     low = min(min(b.start, b.end) for b in steps) - 12
     high = max(max(b.start, b.end) for b in steps) + 12
     scale = (_WIDTH - _LEFT - _RIGHT) / (high - low)
