@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 MILLION = 1_000_000
 UNKNOWN = "00"
 """Goods whose commodity the record does not know; a policy's defaults hold."""
 
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is the integer 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
-Fen = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+Fen = Annotated[int, Field(strict=True, ge=0, le=10**15), BeforeValidator(_whole)]
+DaysOf = Annotated[int, Field(strict=True, ge=0, le=3_650), BeforeValidator(_whole)]
 Chapter = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 Named = Annotated[
     str,

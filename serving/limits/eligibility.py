@@ -55,8 +55,9 @@ TEXTS: dict[Reason, Phrase] = {
     ),
     "uninsured": Phrase("No insurance of the lot is in force.", "无有效保险单。"),
     "disputed": Phrase(
-        "An exception of the lot has not been settled by a later count.",
-        "存在未经后续盘点核销的异常事件。",
+        "An exception of the lot has not been settled by a later count, or the enterprise objects "
+        "to a message of its custody or title.",
+        "存在未经后续盘点核销的异常事件，或企业对其监管、货权信息提出异议。",
     ),
     "pledged": Phrase("The lot is pledged already.", "货物已设立质押。"),
 }
@@ -79,7 +80,8 @@ class EligibilityTerms(Terms):
         So lately the warehouse must have received or counted it; None for not at all.
     insured, unpledged : bool
     disputed_by : tuple of str
-        Exceptions that put a lot in doubt until it is counted again.
+        Exceptions that put a lot in doubt until it is counted again. Where any does, an objection
+        to a message of its custody or title does, too, until it is settled.
     """
 
     cleared: bool = True
@@ -120,7 +122,7 @@ def unfit(lot: Lot, terms: EligibilityTerms) -> Reason | None:
         return "unconfirmed"
     if terms.insured and not lot.insured:
         return "uninsured"
-    if lot.faults and not set(terms.disputed_by).isdisjoint(lot.faults):
+    if terms.disputed_by and (lot.disputed or not set(terms.disputed_by).isdisjoint(lot.faults)):
         return "disputed"
     return "pledged" if terms.unpledged and lot.encumbered else None
 

@@ -35,6 +35,8 @@ class Lot:
         Exceptions that no later count has settled.
     taxed : bool
         Whether a receipt for duty and VAT stands.
+    disputed : bool
+        Whether the enterprise objects to a message of its custody or title.
     """
 
     goods: str
@@ -47,6 +49,7 @@ class Lot:
     insured: bool = True
     faults: tuple[str, ...] = ()
     taxed: bool = True
+    disputed: bool = False
 
     @property
     def chapter(self) -> str:

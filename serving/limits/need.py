@@ -13,14 +13,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.limits.amounts import MILLION, Fen, Share, Terms, parts_per_million
+from serving.limits.amounts import MILLION, DaysOf, Fen, Share, Terms, parts_per_million
 
 YEAR = 360
 """Days of a year, as the measures count them."""
 
 Origin = Literal["request", "policy"]
 """Who said so: the lender in its request, or its policy in general."""
-DaysOf = Annotated[int, Field(strict=True, ge=0, le=3_650)]
 
 
 class Funding(BaseModel):

@@ -55,7 +55,13 @@ class Held:
     pledged_quantity: Integers
 
 
-def lots_of(record: Record, facts: Facts, enterprise: int, as_of: int) -> tuple[Lot, ...]:
+def lots_of(
+    record: Record,
+    facts: Facts,
+    enterprise: int,
+    as_of: int,
+    disputed: frozenset[int] = frozenset(),
+) -> tuple[Lot, ...]:
     """All lots that lie in custody or are pledged.
 
     Parameters
@@ -67,6 +73,8 @@ def lots_of(record: Record, facts: Facts, enterprise: int, as_of: int) -> tuple[
         Number of its name in the record.
     as_of : int
         UTC microseconds.
+    disputed : frozenset of int
+        Positions of messages to which the enterprise objects.
     """
     held = held_by(facts, enterprise, as_of)
     if not len(held.lots):
@@ -80,6 +88,7 @@ def lots_of(record: Record, facts: Facts, enterprise: int, as_of: int) -> tuple[
     declared = known.messages("declaration")
     customs = _customs(declared, known)
     modes = _modes(declared, held)
+    doubts = _doubts(custody, known.messages("title"), disputed) if disputed else set()
     goods = commodities(facts.lots, held.lots).tolist()
     numbers = {mode for own in modes.values() for mode, _ in own} | set(goods)
     texts = record.text_of([number for number in numbers if number >= 0])
@@ -97,6 +106,7 @@ def lots_of(record: Record, facts: Facts, enterprise: int, as_of: int) -> tuple[
             insured=insured[place],
             faults=tuple(faults.get(place, ())),
             taxed=taxed[place],
+            disputed=place in doubts,
         )
         for place, at in enumerate(confirmed.tolist())
     )
@@ -217,6 +227,18 @@ def _faults(custody: Messages) -> dict[int, list[str]]:
             if at >= counted[place]:
                 found[place].append(_EXCEPTION.choices[exception])
     return found
+
+
+def _doubts(custody: Messages, title: Messages, disputed: frozenset[int]) -> set[int]:
+    """Places of the lots of which a message of custody or title is disputed."""
+    return {
+        place
+        for messages in (custody, title)
+        for place, position in zip(
+            messages.place.tolist(), messages["position"].tolist(), strict=True
+        )
+        if position in disputed
+    }
 
 
 def _customs(declared: Messages, known: Known) -> list[Customs]:

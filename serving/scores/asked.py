@@ -7,8 +7,12 @@ from typing import Self
 import orjson
 
 from serving.instants import checked_as_of, micros_of
+from serving.language import DEFAULT, Language
 from serving.ledger import Entry
 from serving.scores.request import ScoreRequest, checked_credit_code
+
+_LANGUAGE = "language"
+"""Field of the kept request: no part of the body that was sent."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,13 @@ class Asker:
     ----------
     client_id, tenant : str
         ``open`` where nobody has to say who they are.
+    language : {"en", "zh"}
+        In which the answer is to speak.
     """
 
     client_id: str = "open"
     tenant: str = "open"
+    language: Language = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,24 @@ class Asked:
     def again(cls, entry: Entry) -> Self:
         """What was asked for an answer that stands in the ledger."""
         stated = orjson.loads(entry.request or b"{}")
+        language = stated.pop(_LANGUAGE, DEFAULT)
         own = {"enterprise_id": entry.enterprise_id, "client_reference": entry.client_reference}
         return cls(
             request=ScoreRequest.model_validate({**stated, **own}),
             as_of=entry.as_of,
             now=entry.answered_at,
-            asker=Asker(entry.client_id, entry.tenant),
+            asker=Asker(entry.client_id, entry.tenant, language),
             consent_id=entry.consent_id,
             score_id=entry.score_id,
         )
+
+    @property
+    def canonical(self) -> bytes:
+        """The request as canonical JSON, with the language where it is not the default."""
+        if self.asker.language == DEFAULT:
+            return self.request.canonical
+        stated = {**orjson.loads(self.request.canonical), _LANGUAGE: self.asker.language}
+        return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
 
     @property
     def enterprise_id(self) -> str:
@@ -111,8 +127,11 @@ class Placed:
         Newest position of the record that the answer may see.
     number : int or None
         Of the enterprise's name; None where the record has never met it.
+    disputed : tuple of int
+        Positions of the messages to which the enterprise objected when it was asked.
     """
 
     asked: Asked
     position: int
     number: int | None
+    disputed: tuple[int, ...] = ()

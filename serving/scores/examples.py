@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from serving.scores.document import fill
+
 _FRAME: dict[str, Any] = {
-    "version": 2,
+    "version": 3,
+    "language": "en",
     "client_reference": "loan-2023-000017",
     "as_of": "2022-12-31T16:00:00Z",
     "answered_at": "2023-01-03T01:15:07.482113Z",
@@ -18,6 +21,7 @@ _FRAME: dict[str, Any] = {
     },
     "catalogue_hash": "788f9e9cc296d4a521008056f01e554b5fb44406a5a999fd20f09128b042c5d3",
     "record_position": 2_183_402,
+    "disputed_facts": [],
 }
 
 SCORED: dict[str, Any] = {
@@ -27,6 +31,10 @@ SCORED: dict[str, Any] = {
     "enterprise_id": "91350211MA31009013",
     "newest_message": {"known_at": "2022-12-30T09:12:44Z", "position": 2_183_377},
     "data_depth": {
+        "grade": "B",
+        "held_by": ["late_streams"],
+        "sources": 5,
+        "late_streams": [{"stream": "title", "silent_days": 61, "expected_days": 44}],
         "days_on_record": 1_095,
         "messages": 1_042,
         "streams": {
@@ -69,12 +77,21 @@ SCORED: dict[str, Any] = {
             "withheld": False,
         },
     ],
+    "score_range": {
+        "worst": 561,
+        "best": 588,
+        "late_streams": ["title"],
+        "text_en": "Late: title. With plausible news of them the score would lie between 561 "
+        "and 588.",
+        "text_zh": "货权报送延迟；按合理的最差与最好情形，评分介于561至588分。",
+    },
     "grade": "B",
     "graded_by": "through_the_cycle",
     "pd": 0.0691345,
     "pd_through_the_cycle": 0.0471596,
     "model_pd": 0.0691345,
     "default_in_force": False,
+    "dishonest_debtor": False,
     "limit": {
         "amount_fen": 80_000_000,
         "currency": "CNY",
@@ -190,7 +207,10 @@ SCORED: dict[str, Any] = {
                     "points": -21,
                     "micro_points": -20_750_000,
                     "value": 0.34,
+                    "usual": 0.92,
                     "unit": "share",
+                    "text": "Much of the stock is not insured. Insured share of stock: 34 %, "
+                    "usually 92 %.",
                     "title_en": "Insured share of stock",
                     "title_zh": "库存投保比例",
                     "text_en": "Much of the stock is not insured.",
@@ -223,7 +243,10 @@ SCORED: dict[str, Any] = {
                     "points": -13,
                     "micro_points": -12_625_000,
                     "value": 0.25,
+                    "usual": 0.0,
                     "unit": "share",
+                    "text": "Many instalments were paid late. Instalments paid late: 25 %, "
+                    "usually 0 %.",
                     "title_en": "Instalments paid late",
                     "title_zh": "逾期还款笔数占比",
                     "text_en": "Many instalments were paid late.",
@@ -251,6 +274,10 @@ INSUFFICIENT: dict[str, Any] = {
     "enterprise_id": "91350211MA31009039",
     "newest_message": {"known_at": "2022-12-20T17:00:00Z", "position": 2_180_117},
     "data_depth": {
+        "grade": None,
+        "held_by": ["days_on_record"],
+        "sources": 4,
+        "late_streams": [],
         "days_on_record": 30,
         "messages": 5,
         "streams": {"enterprise": 1, "declaration": 1, "document": 1, "title": 2},
@@ -276,6 +303,9 @@ INSUFFICIENT: dict[str, Any] = {
         }
     ],
 }
+
+for _answer in (SCORED, INSUFFICIENT):
+    fill(_answer, "en")
 
 BATCH: dict[str, Any] = {
     "version": 1,

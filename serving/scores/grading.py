@@ -11,6 +11,7 @@ from training.model.bundle import Scores
 from training.model.scale import Floats
 
 IN_FORCE = "default_in_force_now"
+LISTED = "dishonest_debtor_ever"
 """Feature that says whether grade D is given."""
 
 

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from serving.audit.log import Event
 from serving.errors import NotFound, Refusal
 from serving.keys import Outcome
-from serving.problems import Problem, declined, misfit, plain
+from serving.problems import URN, Problem, declined, misfit, plain, spoken
 from serving.scores.asked import Asked, Asker
-from serving.scores.document import InsufficientAnswer, Part, ScoredAnswer
+from serving.scores.document import InsufficientAnswer, ScoredAnswer
+from serving.scores.part import Part
 from serving.scores.request import ScoreRequest, checked_credit_code
 
 PATH = "/v1/scores:batch"
@@ -83,6 +84,11 @@ class Turned:
     unseen: bool = False
 
     @property
+    def code(self) -> str:
+        """Stable word for the kind of its problem."""
+        return self.problem.type.removeprefix(URN)
+
+    @property
     def outcome(self) -> Outcome:
         """How it is kept under the batch's key."""
         return {"problem": plain(self.problem)}
@@ -102,6 +108,12 @@ class Terms:
         Enterprises that the caller may see, of those given, each with the consent's id.
     unseen : callable
         The problem of one that it may not see.
+    path : str
+        The path that was asked, as problems name it.
+    at : tuple of str
+        Where the rows stand, as faults name it.
+    first : int
+        Place of the first row that is judged, where they are some of many.
     """
 
     now: int
@@ -109,14 +121,17 @@ class Terms:
     asker: Asker
     permitted: Callable[[Iterable[str]], Mapping[str, str | None]]
     unseen: Callable[[str], NotFound]
+    path: str = PATH
+    at: tuple[str, ...] = ("body", "requests")
+    first: int = 0
 
 
 def judged(rows: Sequence[Any], terms: Terms) -> list[Asked | Turned]:
     """Tell the rows that can be answered from those that cannot, and why not."""
-    sound = [_sound(row, place) for place, row in enumerate(rows)]
+    sound = [_sound(row, place, terms) for place, row in enumerate(rows, terms.first)]
     codes = {row.enterprise_id for row in sound if isinstance(row, ScoreRequest)}
     permitted = terms.permitted(sorted(codes))
-    return [_asked(row, terms, permitted) for row in sound]
+    return [_spoken(_asked(row, terms, permitted), terms) for row in sound]
 
 
 def body(outcomes: Sequence[Outcome], documents: Mapping[str, bytes]) -> bytes:
@@ -140,16 +155,16 @@ def batch_event(rows: Sequence[Asked | Turned], terms: Terms) -> Event:
     )
 
 
-def _sound(row: Any, place: int) -> ScoreRequest | Turned:
+def _sound(row: Any, place: int, terms: Terms) -> ScoreRequest | Turned:
     try:
         request = ScoreRequest.model_validate(row)
         checked_credit_code(request.enterprise_id)
     except ValidationError as error:
-        at = ("body", "requests", place)
+        at = (*terms.at, place)
         faults = [{**fault, "loc": (*at, *fault["loc"])} for fault in error.errors()]
-        return Turned(misfit(faults, PATH))
+        return Turned(misfit(faults, terms.path))
     except Refusal as error:
-        return Turned(declined(error, PATH))
+        return Turned(declined(error, terms.path))
     return request
 
 
@@ -159,12 +174,18 @@ def _asked(
     if isinstance(row, Turned):
         return row
     if row.enterprise_id not in permitted:
-        return Turned(declined(terms.unseen(row.enterprise_id), PATH), unseen=True)
+        return Turned(declined(terms.unseen(row.enterprise_id), terms.path), unseen=True)
     consent_id = permitted[row.enterprise_id]
     try:
         return Asked.of(row, terms.now, terms.default_as_of, terms.asker, consent_id)
     except Refusal as error:
-        return Turned(declined(error, PATH))
+        return Turned(declined(error, terms.path))
+
+
+def _spoken(row: Asked | Turned, terms: Terms) -> Asked | Turned:
+    if isinstance(row, Asked):
+        return row
+    return replace(row, problem=spoken(row.problem, terms.asker.language))
 
 
 def _row(place: int, outcome: Outcome, documents: Mapping[str, bytes]) -> bytes:

@@ -1,7 +1,7 @@
 """Reasons: the families that cost most points, opened to features and the messages behind them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,10 +10,13 @@ from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature, Phrase
 from features.nodes.network import OfOthers
 from serving.instants import text_of
+from serving.language import DEFAULT, Language, spoken
+from serving.profiles.wording import worded
 from serving.scores.document import Evidence, FeatureReason, Points, Reason
 from serving.scores.families import TITLES
 from supervision.arrays import MISSING
-from supervision.record import MessageReference, Record
+from supervision.message_reference import MessageReference
+from supervision.record import Record
 
 LEAST, MOST = 2, 4
 """Families that an answer names at least and at most."""
@@ -42,11 +45,33 @@ class Subject:
         Number of its name in the record.
     as_of : int
         UTC microseconds.
+    disputed : frozenset of int
+        Positions of messages that stand and to which it objects.
     """
 
     facts: Facts
     enterprise: int
     as_of: int
+    disputed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How reasons are told.
+
+    Attributes
+    ----------
+    language : {"en", "zh"}
+        That was asked for.
+    stability : mapping of str to bool
+        Families that are known to be stable or not.
+    usual : mapping of str to float
+        What is usual of a feature, where that is known.
+    """
+
+    language: Language = DEFAULT
+    stability: Mapping[str, bool] = field(default_factory=dict)
+    usual: Mapping[str, float] = field(default_factory=dict)
 
 
 def withheld(subject: Subject, feature: Feature) -> bool:
@@ -129,7 +154,7 @@ def reasons(
     subject: Subject,
     features: Sequence[Feature],
     points: Sequence[Points],
-    stability: Mapping[str, bool],
+    manner: Manner,
 ) -> tuple[Reason, ...]:
     """Put the costliest families into words and find the messages behind their features.
 
@@ -139,8 +164,7 @@ def reasons(
     subject : Subject
     features, points : sequences
         Of the model, in one order.
-    stability : mapping of str to bool
-        Families that are known to be stable or not.
+    manner : Manner
     """
     opened = named(families(features, points))
     places = [place for one in opened for place in one.features]
@@ -148,30 +172,29 @@ def reasons(
         place: evidence(subject.facts, features[place], subject.enterprise, subject.as_of)
         for place in places
     }
-    own = _own_positions(subject)
-    wanted = sorted({position for positions in found.values() for position in positions} & own)
-    messages = {message.position: _shown(message) for message in record.messages(wanted)}
+    wanted = sorted({position for positions in found.values() for position in positions})
+    messages = {message.position: _shown(message, subject) for message in record.messages(wanted)}
     told = {
         place: _told(
             features[place],
             points[place],
             tuple(messages[position] for position in found[place] if position in messages),
+            manner,
         )
         for place in places
     }
     return tuple(
-        _reason(one, stability.get(one.family), tuple(told[place] for place in one.features))
-        for one in opened
+        _reason(one, manner, tuple(told[place] for place in one.features)) for one in opened
     )
 
 
-def _reason(one: Opened, stable: bool | None, told: tuple[FeatureReason, ...]) -> Reason:
+def _reason(one: Opened, manner: Manner, told: tuple[FeatureReason, ...]) -> Reason:
     title, said = TITLES[one.family], _summed_up(one)
     return Reason(
         family=one.family,
         points=one.points,
         micro_points=one.micro_points,
-        stable=stable,
+        stable=manner.stability.get(one.family),
         title_en=title.en,
         title_zh=title.zh,
         text_en=said.en,
@@ -193,14 +216,20 @@ def _summed_up(one: Opened) -> Phrase:
     )
 
 
-def _told(feature: Feature, points: Points, messages: tuple[Evidence, ...]) -> FeatureReason:
+def _told(
+    feature: Feature, points: Points, messages: tuple[Evidence, ...], manner: Manner
+) -> FeatureReason:
     said = _said(feature, points)
+    usual = None if points.withheld else manner.usual.get(feature.name)
+    figures = _figures(feature, points.value, usual)
     return FeatureReason(
         feature=feature.name,
         points=points.points,
         micro_points=points.micro_points,
         value=points.value,
+        usual=usual,
         unit=feature.unit,
+        text=spoken(Phrase(said.en + figures.en, said.zh + figures.zh), manner.language),
         title_en=feature.title.en,
         title_zh=feature.title.zh,
         text_en=said.en,
@@ -223,6 +252,19 @@ def _said(feature: Feature, points: Points) -> Phrase:
     return feature.low if points.value < (feature.pivot or 0.0) else feature.high
 
 
+def _figures(feature: Feature, value: float | None, usual: float | None) -> Phrase:
+    """The value in words, and what is usual where the value lies on the risky side of it."""
+    if value is None or feature.unit == "flag":
+        return Phrase("", "")
+    title, own = feature.title, worded(value, feature)
+    if usual is None or (value - usual) * feature.direction <= 0:
+        return Phrase(f" {title.en}: {own.en}.", f"{title.zh}：{own.zh}。")
+    other = worded(usual, feature)
+    return Phrase(
+        f" {title.en}: {own.en}, usually {other.en}.", f"{title.zh}：{own.zh}，一般为{other.zh}。"
+    )
+
+
 def _at_its_best(feature: Feature, value: float | None) -> bool:
     if value is None:
         return False
@@ -233,16 +275,7 @@ def _at_its_best(feature: Feature, value: float | None) -> bool:
     return feature.direction < 0 and feature.unit == "share" and value >= 1
 
 
-def _own_positions(subject: Subject) -> set[int]:
-    """Positions of the messages that concern the enterprise itself."""
-    return {
-        int(position)
-        for columns in subject.facts.tables.values()
-        for position in columns["position"][columns["enterprise_id"] == subject.enterprise]
-    }
-
-
-def _shown(message: MessageReference) -> Evidence:
+def _shown(message: MessageReference, subject: Subject) -> Evidence:
     return Evidence(
         message_id=message.message_id,
         stream=message.stream,
@@ -250,4 +283,5 @@ def _shown(message: MessageReference) -> Evidence:
         occurred_at=text_of(message.occurred_at),
         recorded_at=text_of(message.recorded_at),
         known_at=text_of(message.known_at),
+        disputed=message.position in subject.disputed,
     )

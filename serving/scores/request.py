@@ -6,8 +6,13 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.errors import MalformedCreditCode
+from serving.instants import TimeText
 from serving.limits.need import Funding
-from supervision.credit_code import is_credit_code
+from supervision.credit_code import is_credit_code_unseen
+
+_FORM = {"format": "unified-social-credit-code", "minLength": 18, "maxLength": 18}
+CreditCode = Annotated[str, Field(strict=True, json_schema_extra=_FORM)]
+"""A credit code as it is asked for; :func:`checked_credit_code` sees that it is one."""
 
 
 class ScoreRequest(BaseModel):
@@ -40,15 +45,14 @@ class ScoreRequest(BaseModel):
     )
 
     enterprise_id: Annotated[
-        str,
+        CreditCode,
         Field(
-            strict=True,
-            description="unified social credit code: 18 characters, the last one checks the rest",
+            description="unified social credit code: 18 characters, the last one checks the rest"
         ),
     ]
     as_of: Annotated[
-        str | None,
-        Field(strict=True, description="RFC 3339 with a zone; left out, the server's clock"),
+        TimeText | None,
+        Field(description="RFC 3339 with a zone; left out, the server's clock"),
     ] = None
     client_reference: Annotated[
         str | None,
@@ -81,7 +85,7 @@ def checked_credit_code(text: str) -> str:
     MalformedCreditCode
         If it is none.
     """
-    if not is_credit_code(text):
+    if not is_credit_code_unseen(text):
         raise MalformedCreditCode(
             "a unified social credit code (GB 32100): 18 digits and capital letters without "
             "I, O, S, V, Z, the last of which fits the others",

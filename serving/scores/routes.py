@@ -1,14 +1,19 @@
 """Scores over HTTP: one, many in one call, and earlier ones."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+import orjson
+from fastapi import APIRouter, Depends, Header, Path, Response
 
+from serving.accept_language import LanguageHere, headers_of
 from serving.access.consents import Matter
-from serving.access.gate import Gate, GateHere
+from serving.access.gate import GateHere
 from serving.description import answers, problems
 from serving.errors import NotFound
 from serving.keys import Key
+from serving.language import BOTH, DEFAULT, Language
 from serving.ledger import Attempt
 from serving.metrics import Metrics
 from serving.scores.asked import Asked, Asker
@@ -17,7 +22,7 @@ from serving.scores.examples import BATCH, INSUFFICIENT, SCORED
 from serving.scores.many import BatchRequest, Terms, Turned, batch_event, body, judged
 from serving.scores.request import ScoreRequest, checked_credit_code
 from serving.scores.scoring import Answered, Scorer
-from serving.state import MetricsHere, Now, RoomsHere
+from serving.state import MetricsHere, RoomsHere
 from serving.stopwatch import Stopwatch
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"])
@@ -30,6 +35,14 @@ _BATCHES = answers("BatchAnswer", examples={"One row answered, one not": BATCH})
 REPLAYED = {"Idempotency-Replayed": "true"}
 """Header of an answer that was given under its key before."""
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+async def _asker(gate: GateHere, language: LanguageHere) -> Asker:
+    return Asker(gate.principal.client_id, gate.principal.tenant, language)
+
+
+AskerHere = Annotated[Asker, Depends(_asker)]
 KeyHeader = Annotated[
     str | None,
     Header(
@@ -42,14 +55,16 @@ KeyHeader = Annotated[
 
 
 @router.post(
-    "", summary="Score an enterprise", responses={**_ANSWERS, **problems(400, 409, 422, 500, 503)}
+    "",
+    summary="Score an enterprise",
+    responses={**_ANSWERS, **problems(400, 404, 409, 413, 422, 500, 503)},
 )
 def post_score(
     request: ScoreRequest,
     rooms: RoomsHere,
     metrics: MetricsHere,
-    now: Now,
     gate: GateHere,
+    asker: AskerHere,
     key: KeyHeader = None,
 ) -> Response:
     """Score an enterprise as of a time; the answer is logged before it is sent.
@@ -58,16 +73,16 @@ def post_score(
     answer says which streams are missing and what would cure it.
     """
     consent_id = gate.consent(checked_credit_code(request.enterprise_id), Matter.SCORES)
-    asked = Asked.of(request, now, rooms.settings.as_of, _asker(gate), consent_id)
+    asked = Asked.of(request, gate.now, rooms.settings.as_of, asker, consent_id)
     scorer = rooms.scorer()
-    kept = key and Key.of(gate.principal.client_id, key, "score", request.canonical, now)
+    kept = key and _key(asker, key, "score", request.canonical, gate.now)
     with scorer.ledger.attempt(kept or None) as attempt:
         if attempt.kept is not None:
             (outcome,) = attempt.kept
             document = scorer.ledger.documents([outcome["score_id"]])[outcome["score_id"]]
-            return Response(document, media_type="application/json", headers=REPLAYED)
+            return _sent(document, asker.language, REPLAYED)
         (answered,) = _answered(scorer, [asked], attempt, metrics)
-    return Response(answered.document, media_type="application/json")
+    return _sent(answered.document, asker.language)
 
 
 @router.post(
@@ -79,8 +94,8 @@ def post_scores(
     request: BatchRequest,
     rooms: RoomsHere,
     metrics: MetricsHere,
-    now: Now,
     gate: GateHere,
+    asker: AskerHere,
     key: KeyHeader = None,
 ) -> Response:
     """Score many enterprises; each row has an outcome of its own, an answer or a problem.
@@ -90,20 +105,18 @@ def post_scores(
     """
     gate.charge(len(request.requests))
     terms = Terms(
-        now,
+        gate.now,
         rooms.settings.as_of,
-        _asker(gate),
+        asker,
         lambda codes: gate.permitted(codes, Matter.SCORES),
         gate.unseen,
     )
     rows = judged(request.requests, terms)
     scorer = rooms.scorer()
-    kept = key and Key.of(gate.principal.client_id, key, "batch", request.canonical, now)
+    kept = key and _key(asker, key, "batch", request.canonical, gate.now)
     with scorer.ledger.attempt(kept or None) as attempt:
         if attempt.kept is not None:
-            return Response(
-                _batch_again(attempt, rows, scorer), media_type="application/json", headers=REPLAYED
-            )
+            return _sent(_batch_again(attempt, rows, scorer), asker.language, REPLAYED)
         asked = [row for row in rows if isinstance(row, Asked)]
         outcomes = [
             row.outcome if isinstance(row, Turned) else {"score_id": row.score_id} for row in rows
@@ -112,8 +125,11 @@ def post_scores(
         event = batch_event(rows, terms)
         attempt.commit([one.entry for one in answered], outcomes, [event])
     _count(scorer, answered, metrics)
+    for row in rows:
+        if isinstance(row, Turned):
+            metrics.row_problem(row.code)
     documents = {one.entry.score_id: one.document for one in answered}
-    return Response(body(outcomes, documents), media_type="application/json")
+    return _sent(body(outcomes, documents), asker.language)
 
 
 @router.get(
@@ -126,13 +142,16 @@ def get_score(
     rooms: RoomsHere,
     gate: GateHere,
 ) -> Response:
-    """Give an earlier answer again, the same bytes, from the log."""
+    """Give an earlier answer again, the same bytes, from the log: in the language of then."""
     missing = no_such_score(score_id)
     entry = rooms.ledger().entry(score_id, gate.principal.wall)
     if entry is None:
         raise missing
     gate.kept(entry.enterprise_id, entry.tenant, Matter.SCORES, missing)
-    return Response(entry.document, media_type="application/json")
+    language = orjson.loads(entry.document).get("language", BOTH)
+    return Response(
+        entry.document, media_type="application/json", headers={"Content-Language": language}
+    )
 
 
 def no_such_score(score_id: str) -> NotFound:
@@ -145,8 +164,15 @@ def no_such_score(score_id: str) -> NotFound:
     )
 
 
-def _asker(gate: Gate) -> Asker:
-    return Asker(gate.principal.client_id, gate.principal.tenant)
+def _key(asker: Asker, text: str, operation: str, request: bytes, now: int) -> Key:
+    """A key and what came with it: in another language it is another request."""
+    spoken = operation if asker.language == DEFAULT else f"{operation} {asker.language}"
+    return Key.of(asker.client_id, text, spoken, request, now)
+
+
+def _sent(document: bytes, language: Language, more: Mapping[str, str] = NOTHING) -> Response:
+    headers = {**headers_of(language), **more}
+    return Response(document, media_type="application/json", headers=headers)
 
 
 def _answered(
@@ -167,7 +193,7 @@ def _count(scorer: Scorer, answered: list[Answered], metrics: Metrics) -> None:
         if isinstance(one.answer, ScoredAnswer):
             metrics.scored(one.answer.grade)
         else:
-            metrics.insufficient()
+            metrics.insufficient(next((cause.code for cause in one.answer.causes), "other"))
 
 
 def _batch_again(attempt: Attempt, rows: list[Asked | Turned], scorer: Scorer) -> bytes:

@@ -8,45 +8,51 @@ names, so it can be reckoned again from the record at any later time.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from features.catalogue import CATALOGUE
-from features.depth import DataDepth, data_depth
+from features.depth import data_depth
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.feature import Feature
 from features.joint import joint
+from features.nodes.network import OfOthers
 from features.online import FactsReader
 from serving import lending
 from serving.instants import text_of
 from serving.ledger import Entry, Ledger
 from serving.limit import limit
+from serving.objections.log import disputed
 from serving.policy import Policy
 from serving.scores import standing as known
-from serving.scores.asked import Asked, Placed
+from serving.scores.asked import Asked, Asker, Placed
+from serving.scores.case import Case, Mark, mark_of
+from serving.scores.depth_document import ScoreRange
+from serving.scores.depth_grade import depth_grading
+from serving.scores.disputes import disputed_part, known_disputes
 from serving.scores.document import (
     InsufficientAnswer,
     ModelName,
-    Part,
     Points,
     PolicyName,
     ScoredAnswer,
     canonical,
 )
 from serving.scores.families import numbers_of, stability_of
-from serving.scores.grading import IN_FORCE, graded
+from serving.scores.grading import IN_FORCE, LISTED, graded
 from serving.scores.limit_part import limit_part
-from serving.scores.reasons import Subject, reasons, withheld
+from serving.scores.part import Part
+from serving.scores.reasons import Manner, Subject, reasons, withheld
 from serving.scores.request import ScoreRequest
+from serving.scores.score_range import range_part
 from serving.stopwatch import Stopwatch
+from supervision.arrays import Integers
 from supervision.record import Record
-from training.model.bundle import Bundle, Scores
-from training.model.points import Points as Displayed
-from training.model.points import displayed_by_family
+from training.model.bundle import Bundle
+from training.model.points import displayed_by_family, rounded
 
 AT_ONCE = 32
 """Answers that are reckoned together: features of so many cost a fifth of those of each alone,
@@ -63,41 +69,6 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Case:
-    """One answer in the making.
-
-    Attributes
-    ----------
-    placed : Placed
-    subject : Subject or None
-        None where the record has never met the enterprise.
-    depth : DataDepth
-    values : mapping of str to float
-        Features by name.
-    """
-
-    placed: Placed
-    subject: Subject | None
-    depth: DataDepth
-    values: Mapping[str, float]
-
-    @property
-    def is_sufficient(self) -> bool:
-        """Whether enough is known for a score."""
-        return self.depth.newest_known_at is not None and self.depth.is_sufficient
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What the model says of one case: its scores, one row, and the points as they are shown."""
-
-    scores: Scores
-    base: int
-    score: int
-    points: np.ndarray[tuple[int], np.dtype[np.int64]]
-
-
-@dataclass(frozen=True)
 class Scorer:
     """Everything that an answer needs.
 
@@ -105,7 +76,7 @@ class Scorer:
     ----------
     reader : FactsReader
     bundle : Bundle
-        The champion; its features are of this catalogue.
+        The champion; it names the catalogue of its features.
     policy : Policy
     ledger : Ledger
     """
@@ -121,7 +92,12 @@ class Scorer:
         return self.reader.record
 
     def answer(
-        self, request: ScoreRequest, now: int, default_as_of: int | None, watch: Stopwatch
+        self,
+        request: ScoreRequest,
+        now: int,
+        default_as_of: int | None,
+        watch: Stopwatch,
+        asker: Asker | None = None,
     ) -> Answered:
         """Answer a request; when this returns, the answer is in the ledger, on disk.
 
@@ -134,6 +110,7 @@ class Scorer:
             As-of of a request that names none; None for ``now``.
         watch : Stopwatch
             Takes the time of each stage.
+        asker : Asker or None
 
         Raises
         ------
@@ -142,18 +119,28 @@ class Scorer:
         LedgerFailure
             If the answer could not be logged.
         """
-        (answered,) = self.reckon([Asked.of(request, now, default_as_of)], watch)
+        (answered,) = self.reckon([Asked.of(request, now, default_as_of, asker)], watch)
         with watch.stage("commit"):
             self.ledger.append(answered.entry)
         return answered
 
     def reckon(self, asked: Sequence[Asked], watch: Stopwatch) -> list[Answered]:
         """Reckon answers from the record as it stands now; nothing is logged yet."""
-        position = self.record.position()
         with watch.stage("read"):
-            numbers = self.record.number_of(list({one.enterprise_id for one in asked}))
+            position = self.record.position()
+            codes = list({one.enterprise_id for one in asked})
+            numbers, disputes = self.record.number_of(codes), disputed(self.ledger.engine, codes)
         return self.reckon_at(
-            [Placed(one, position, numbers.get(one.enterprise_id)) for one in asked], watch
+            [
+                Placed(
+                    one,
+                    position,
+                    numbers.get(one.enterprise_id),
+                    disputes.get(one.enterprise_id, ()),
+                )
+                for one in asked
+            ],
+            watch,
         )
 
     def reckon_at(self, placed: Sequence[Placed], watch: Stopwatch) -> list[Answered]:
@@ -173,6 +160,11 @@ class Scorer:
                 found.append(Answered(answer, document, self._entry(case, answer, document)))
         return found
 
+    def case(self, placed: Placed) -> Case:
+        """What is known of an enterprise as the record stood at a position."""
+        (found,) = self._cases([placed], Stopwatch())
+        return found
+
     def _cases(self, placed: Sequence[Placed], watch: Stopwatch) -> list[Case]:
         with watch.stage("read"):
             cases = [self._read(one) for one in placed]
@@ -180,9 +172,15 @@ class Scorer:
             subjects = [case.subject for case in cases if case.subject is not None]
             values = iter(self._values(subjects))
             return [
-                case if case.subject is None else replace(case, values=next(values))
-                for case in cases
+                self._graded(case, {} if case.subject is None else next(values)) for case in cases
             ]
+
+    def _graded(self, case: Case, values: Mapping[str, float]) -> Case:
+        """A case whose features are known, with the grade of its depth."""
+        names = self.bundle.features
+        absent = sum(math.isnan(values.get(name, math.nan)) for name in names)
+        grading = depth_grading(case.depth, values, absent, len(names))
+        return replace(case, values=values, grading=grading)
 
     def _read(self, placed: Placed) -> Case:
         if placed.number is None:
@@ -190,7 +188,8 @@ class Scorer:
         as_of = placed.asked.as_of
         facts = self.reader.facts_of(placed.number, placed.position, as_of)
         depth = data_depth(facts, placed.number, as_of)
-        return Case(placed, Subject(facts, placed.number, as_of), depth, {})
+        doubts = known_disputes(facts, placed.disputed, as_of)
+        return Case(placed, Subject(facts, placed.number, as_of, doubts), depth, {})
 
     def _values(self, subjects: Sequence[Subject]) -> list[dict[str, float]]:
         """Features of each, reckoned together where their facts rest on the same ground."""
@@ -202,7 +201,7 @@ class Scorer:
                 np.array([one.enterprise for one in together]),
                 np.array([one.as_of for one in together]),
             )
-            matrix = evaluate(joint(list(facts.values())), spine, _needed(self.bundle.features))
+            matrix = evaluate(joint(list(facts.values())), spine, self._needed)
             found += [dict(zip(matrix.names, row, strict=True)) for row in matrix.values.tolist()]
         return found
 
@@ -215,9 +214,28 @@ class Scorer:
             "policy": PolicyName(name=policy.name, hash=policy.hash),
         }
 
-    @property
+    @cached_property
     def _features(self) -> tuple[Feature, ...]:
-        return _declared(self.bundle.features)
+        """The champion's features, as its own catalogue declares them."""
+        declared = self.bundle.catalogue.by_name
+        return tuple(declared[name] for name in self.bundle.features)
+
+    @cached_property
+    def _of_others(self) -> tuple[Feature, ...]:
+        """Those of them that rest on the state of third parties."""
+        return tuple(one for one in self._features if isinstance(one.recipe, OfOthers))
+
+    @cached_property
+    def _families(self) -> Integers:
+        """Number of the family of each."""
+        return numbers_of(self._features)
+
+    @cached_property
+    def _needed(self) -> tuple[Feature, ...]:
+        """The champion's features, and those that the limit is reckoned from, each once."""
+        declared = self.bundle.catalogue.by_name
+        limits = (declared.get(feature.name, feature) for feature in lending.FEATURES)
+        return tuple(dict.fromkeys((*self._features, *limits)))
 
     def _marks(self, cases: Sequence[Case], watch: Stopwatch) -> list[Mark]:
         if not cases:
@@ -227,85 +245,113 @@ class Scorer:
             rows = [[case.values[name] for name in names] for case in cases]
             scores = self.bundle.score(np.array(rows, np.float64))
             shown = displayed_by_family(
-                scores.base_micro_points, scores.micro_points, numbers_of(self._features)
+                scores.base_micro_points, scores.micro_points, self._families
             )
-        return [_mark(scores, shown, place) for place in range(len(cases))]
+        return [mark_of(scores, shown, place) for place in range(len(cases))]
 
     def _scored(self, case: Case, mark: Mark, watch: Stopwatch) -> ScoredAnswer:
         subject, values = case.subject, case.values
         if subject is None:
             raise TypeError("expected a case with a subject")
-        points = self._points(subject, values, mark)
+        with watch.stage("model"):
+            points = self._points(subject, values, mark)
         with watch.stage("reasons"):
-            stability = stability_of(self.bundle.facts)
-            why = reasons(self.record, subject, self._features, points, stability)
+            language = case.placed.asked.asker.language
+            manner = Manner(language, stability_of(self.bundle.facts), self.bundle.usual)
+            why = reasons(self.record, subject, self._features, points, manner)
         with watch.stage("limit"):
             grades = graded(mark.scores, np.array([values[IN_FORCE] > 0]), self.policy)
             grounds = lending.circumstances(
-                self.record, subject.facts, subject.enterprise, subject.as_of, values
+                self.record,
+                subject.facts,
+                subject.enterprise,
+                subject.as_of,
+                values,
+                subject.disputed,
             )
             funding = case.placed.asked.request.funding
             pd, lend = float(grades.pd[0]), grades.lend[0]
             suggested = limit(grounds, pd, lend, self.policy, funding)
-        return ScoredAnswer(
-            **self._frame(case),
-            score=mark.score,
-            score_micro_points=int(mark.scores.score_micro[0]),
-            base_points=mark.base,
-            base_micro_points=mark.scores.base_micro_points,
-            points=points,
-            **grades.row(0),
-            limit=limit_part(suggested, grounds, self.policy),
-            reasons=why,
-        )
+        with watch.stage("document"):
+            return ScoredAnswer(
+                **self._frame(case, mark.score),
+                score=mark.score,
+                score_micro_points=int(mark.scores.score_micro[0]),
+                base_points=mark.base,
+                base_micro_points=mark.scores.base_micro_points,
+                points=points,
+                **grades.row(0),
+                dishonest_debtor=values[LISTED] > 0,
+                limit=limit_part(suggested, grounds, self.policy),
+                score_range=self._range(case, mark),
+                reasons=why,
+            )
+
+    def _rescored(self, case: Case, subject: Subject) -> int | None:
+        """The score that a case would have of another subject's facts, if it had one."""
+        depth = data_depth(subject.facts, subject.enterprise, subject.as_of)
+        (values,) = self._values([subject])
+        if not self._graded(replace(case, depth=depth), values).is_sufficient:
+            return None
+        row = np.array([[values[name] for name in self.bundle.features]])
+        return int(rounded(self.bundle.score(row).score_micro)[0])
+
+    def _range(self, case: Case, mark: Mark) -> ScoreRange | None:
+        score_micro = int(mark.scores.score_micro[0])
+        return range_part(self.bundle, self._features, case.values, score_micro, case.grading.late)
 
     def _points(
         self, subject: Subject, values: Mapping[str, float], mark: Mark
     ) -> tuple[Points, ...]:
         micro_points = mark.scores.micro_points[0].tolist()
-        hidden = [withheld(subject, feature) for feature in self._features]
+        hidden = {one.name for one in self._of_others if withheld(subject, one)}
+        told = {name: value for name, value in values.items() if not math.isnan(value)}
         return tuple(
             Points(
-                feature=feature.name,
+                feature=name,
                 points=whole,
                 micro_points=micro,
-                value=None if secret or math.isnan(values[feature.name]) else values[feature.name],
-                withheld=secret,
+                value=None if name in hidden else told.get(name),
+                withheld=name in hidden,
             )
-            for feature, whole, micro, secret in zip(
-                self._features, mark.points.tolist(), micro_points, hidden, strict=True
+            for name, whole, micro in zip(
+                self.bundle.features, mark.points.tolist(), micro_points, strict=True
             )
         )
 
     def _insufficient(self, case: Case) -> InsufficientAnswer:
         subject, depth = case.subject, case.depth
-        later = appraised = False
+        later = False
         if subject is not None:
             later = known.known_later(subject.facts, subject.enterprise, subject.as_of)
-            appraised = known.appraised(subject.facts, subject.enterprise, subject.as_of)
         return InsufficientAnswer(
             **self._frame(case),
-            causes=known.causes(depth, known_name=subject is not None, known_later=later),
-            missing=known.missing_streams(depth, appraised),
+            causes=known.causes(
+                depth, case.grading, known_name=subject is not None, known_later=later
+            ),
+            missing=known.missing_streams(depth),
         )
 
-    def _frame(self, case: Case) -> dict[str, Any]:
+    def _frame(self, case: Case, score: int | None = None) -> dict[str, Any]:
         """What scored and insufficient answers have in common."""
         asked, subject = case.placed.asked, case.subject
-        absent = sum(math.isnan(case.values.get(name, math.nan)) for name in self.bundle.features)
         return {
             "score_id": asked.score_id,
             "enterprise_id": asked.enterprise_id,
+            "language": asked.asker.language,
             "client_reference": asked.request.client_reference,
             "consent_id": asked.consent_id,
             "as_of": text_of(asked.as_of),
             "answered_at": text_of(asked.now),
             **self._names,
-            "catalogue_hash": CATALOGUE.hash,
+            "catalogue_hash": self.bundle.catalogue_hash,
             "record_position": case.placed.position,
             "newest_message": subject
             and known.newest_part(subject.facts, subject.enterprise, asked.as_of),
-            "data_depth": known.depth_part(case.depth, absent),
+            "data_depth": known.depth_part(case.depth, case.grading),
+            "disputed_facts": disputed_part(
+                self.record, subject, score, partial(self._rescored, case)
+            ),
         }
 
     def _entry(
@@ -320,39 +366,13 @@ class Scorer:
             answered_at=asked.now,
             record_position=placed.position,
             model_hash=self.bundle.hash,
-            catalogue_hash=CATALOGUE.hash,
+            catalogue_hash=self.bundle.catalogue_hash,
             policy_hash=answer.policy.hash,
             client_reference=asked.request.client_reference,
             document=document,
             tenant=asked.asker.tenant,
             client_id=asked.asker.client_id,
             consent_id=asked.consent_id,
-            request=asked.request.canonical,
+            request=asked.canonical,
             enterprise_number=placed.number,
         )
-
-
-def _mark(scores: Scores, shown: Displayed, place: int) -> Mark:
-    """One row of what the model says."""
-    here = slice(place, place + 1)
-    long_run = scores.pd_through_the_cycle
-    row = Scores(
-        scores.micro_points[here],
-        scores.base_micro_points,
-        scores.score_micro[here],
-        scores.pd[here],
-        None if long_run is None else long_run[here],
-    )
-    return Mark(row, shown.base, int(shown.score[place]), shown.features[place])
-
-
-@lru_cache(maxsize=4)
-def _declared(names: tuple[str, ...]) -> tuple[Feature, ...]:
-    """Declarations of the features of those names."""
-    return tuple(CATALOGUE.by_name[name] for name in names)
-
-
-@lru_cache(maxsize=4)
-def _needed(names: tuple[str, ...]) -> tuple[Feature, ...]:
-    """The champion's features, and those that the limit is reckoned from, each once."""
-    return tuple(dict.fromkeys((*_declared(names), *lending.FEATURES)))

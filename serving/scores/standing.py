@@ -3,12 +3,11 @@
 import numpy as np
 
 from features.depth import LEAST_DAYS, DataDepth
-from features.facts import Facts, standing, stream_of
+from features.facts import Facts, stream_of
 from serving.instants import text_of
-from serving.scores.document import Cause, Depth, Missing, Newest
-
-RECENT = 365
-"""Days within which most streams must have spoken to count as present."""
+from serving.scores.depth_document import Depth, LateStream
+from serving.scores.depth_grade import LADDER, DepthGrading
+from serving.scores.document import Cause, Missing, Newest
 
 _CURES = {
     "enterprise": (
@@ -42,12 +41,15 @@ NOTHING = DataDepth({}, None, 0, ())
 """Depth of an enterprise of which no message is on record."""
 
 
-def causes(depth: DataDepth, *, known_name: bool, known_later: bool) -> tuple[Cause, ...]:
+def causes(
+    depth: DataDepth, grading: DepthGrading, *, known_name: bool, known_later: bool
+) -> tuple[Cause, ...]:
     """Why too little is known for a score; none where it is enough.
 
     Parameters
     ----------
     depth : DataDepth
+    grading : DepthGrading
     known_name : bool
         Whether the record has ever met the credit code.
     known_later : bool
@@ -59,7 +61,8 @@ def causes(depth: DataDepth, *, known_name: bool, known_later: bool) -> tuple[Ca
         return (_NO_MESSAGES if known_name else _UNKNOWN,)
     short = (_SHORT,) if depth.days_on_record < LEAST_DAYS else ()
     idle = (_NO_TRADE,) if depth.missing else ()
-    return short + idle
+    few = (_FEW,) if grading.grade is None else ()
+    return short + idle or few
 
 
 def known_later(facts: Facts, enterprise: int, as_of: int) -> bool:
@@ -71,18 +74,12 @@ def known_later(facts: Facts, enterprise: int, as_of: int) -> bool:
     )
 
 
-def missing_streams(depth: DataDepth, appraised: bool) -> tuple[Missing, ...]:
+def missing_streams(depth: DataDepth) -> tuple[Missing, ...]:
     """Streams that a score rests on and that are missing, each with its cure.
 
     Pledges, financing and outcomes are not among them: it is no fault to have none.
-
-    Parameters
-    ----------
-    depth : DataDepth
-    appraised : bool
-        Whether any of its lots was appraised within 365 days.
     """
-    present = {*depth.recent, *(["valuation"] if appraised else [])}
+    present = {*depth.recent, *(["valuation"] if depth.appraised else [])}
     if depth.messages.get("enterprise"):
         present.add("enterprise")
     return tuple(
@@ -92,20 +89,23 @@ def missing_streams(depth: DataDepth, appraised: bool) -> tuple[Missing, ...]:
     )
 
 
-def appraised(facts: Facts, enterprise: int, as_of: int) -> bool:
-    """Whether an appraisal of one of the enterprise's lots stood and was of the last 365 days."""
-    columns = facts.tables["appraisal"]
-    return bool(standing(columns, enterprise, as_of, RECENT).any())
-
-
-def depth_part(depth: DataDepth, features_missing: int) -> Depth:
+def depth_part(depth: DataDepth, grading: DepthGrading) -> Depth:
     """Tell how much is known."""
     return Depth(
+        grade=grading.grade,
+        held_by=grading.held_by,
+        sources=grading.sources,
+        late_streams=tuple(
+            LateStream(
+                stream=one.stream, silent_days=one.silent_days, expected_days=one.expected_days
+            )
+            for one in grading.late
+        ),
         days_on_record=depth.days_on_record,
         messages=sum(depth.messages.values()),
         streams=depth.messages,
         recent_streams=depth.recent,
-        features_missing=features_missing,
+        features_missing=grading.missing,
     )
 
 
@@ -159,4 +159,11 @@ _NO_TRADE = Cause(
     cure_en="Check that customs and the warehouses still report; a dormant enterprise must trade "
     "or store goods again.",
     cure_zh="请确认海关及仓库是否正常报送；如企业停止经营，需恢复贸易或存货。",
+)
+_FEW = Cause(
+    code="few_features",
+    text_en=f"More than {LADDER[-1].features_missing} % of the model's features have no value.",
+    text_zh=f"超过{LADDER[-1].features_missing}%的模型变量暂无数据。",
+    cure_en="Let the streams that are missing report on it.",
+    cure_zh="请缺失的数据来源报送信息。",
 )

@@ -5,8 +5,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from features.calendar import parse_time, show_time
+from serving.language import Language
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
-from serving.scores.waterfall import Language
 
 UNSTABLE = " *"
 """Mark of a reason that another training might not give."""
@@ -29,6 +29,8 @@ _WORDS = {
         "fen": "CNY",
         "days": "days",
         "months": "months",
+        "depth": "data depth",
+        "disputed": "disputed facts",
         "legend": "* unstable: trained on other enterprises, the model may give other reasons",
     },
     "zh": {
@@ -48,6 +50,8 @@ _WORDS = {
         "fen": "元",
         "days": "天",
         "months": "个月",
+        "depth": "数据完备度",
+        "disputed": "存在异议的信息",
         "legend": "* 稳定性不足：换用其他企业样本训练，模型可能给出不同原因",
     },
 }
@@ -91,7 +95,8 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
         f"{words['grade']} [bold]{escape(answer.grade)}[/bold]  "
         f"{words['pd']} {answer.pd:.2%}{beside}  "
         f"{words['limit']} [bold]{amount:,}[/bold] {words['fen']}\n"
-        f"  {escape(limit.binding_text_en if language == 'en' else limit.binding_text_zh)}",
+        f"  {escape(limit.binding_text_en if language == 'en' else limit.binding_text_zh)}\n"
+        f"  {_known(answer, language)}",
         highlight=False,
     )
     table = Table(box=None, padding=(0, 1), show_header=False)
@@ -115,6 +120,17 @@ def _print_score(console: Console, answer: ScoredAnswer, language: Language) -> 
     )
     if any(reason.stable is False for reason in answer.reasons):
         console.print(f"  [dim]{words['legend']}[/dim]", highlight=False)
+
+
+def _known(answer: ScoredAnswer, language: Language) -> str:
+    """Say what the score rests on: data depth, the range where a stream is late, disputes."""
+    words, found = _WORDS[language], answer.score_range
+    parts = [f"{words['depth']} {answer.data_depth.grade}"]
+    if found is not None:
+        parts.append(found.text_en if language == "en" else found.text_zh)
+    if answer.disputed_facts:
+        parts.append(f"{words['disputed']}: {len(answer.disputed_facts)}")
+    return escape("  ".join(parts))
 
 
 def _local(time: str) -> str:

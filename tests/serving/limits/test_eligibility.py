@@ -19,6 +19,7 @@ FAILING: list[tuple[dict[str, Any], Reason, dict[str, Any]]] = [
     ({"confirmed_days": None}, "unconfirmed", {"confirmed_within_days": None}),
     ({"insured": False}, "uninsured", {"insured": False}),
     ({"faults": ("seal_broken",)}, "disputed", {"disputed_by": ("count_mismatch",)}),
+    ({"disputed": True}, "disputed", {"disputed_by": ()}),
     ({"encumbered": True}, "pledged", {"unpledged": False}),
 ]
 """What is wrong with a lot, why it cannot be lent on, and the terms that pass it."""

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from serving.limits.need import Funding, Trade, WorkingCapitalTerms, need
 
@@ -23,6 +24,19 @@ def test_the_need_is_what_the_measures_say() -> None:
     assert (found.stock_days, found.receivable_days, found.cycle_days) == (30, 60, 70)
     assert found.needed == 34_200_000 * 11 // 10 * 70 // 360 == 7_315_000
     assert found.to_lend == found.needed
+
+
+@given(st.integers(-10, 10**15 + 10))
+def test_a_whole_number_may_be_written_with_a_point(amount: int) -> None:
+    def read(text: str) -> int | None:
+        try:
+            return Funding.model_validate_json(f'{{"own_funds_fen": {text}}}').own_funds_fen
+        except ValidationError:
+            return None
+
+    assert read(f"{amount}.0") == read(str(amount)) == (amount if 0 <= amount <= 10**15 else None)
+    for text in (f"{amount % 2**50}.5", "true", f'"{amount}"', "1e400"):
+        assert read(text) is None
 
 
 @given(money, money, st.integers(0, 500), st.integers(0, 99), st.integers(0, 100))

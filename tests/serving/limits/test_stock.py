@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from features.catalogue import CATALOGUE
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
-from features.facts import Facts
+from features.facts import Facts, conditions
 from features.online import facts_of
 from serving.lending import registered_capital, stock_by_chapter
 from serving.limits.lot import Lot
@@ -207,3 +208,32 @@ def test_an_enterprise_without_goods_has_no_lots(
 ) -> None:
     record, facts, number, _ = yard
     assert lots_of(record, facts, number + 10_000, AS_OF) == ()
+
+
+@pytest.mark.parametrize(("table", "kind"), [("custody", "counted"), ("custody", "received")])
+def test_a_lot_is_disputed_with_a_message_of_its_custody(
+    yard: tuple[Record, Facts, int, dict[str, str]], table: str, kind: str
+) -> None:
+    record, facts, number, names = yard
+    lot = record.number_of([names["sound"]])[names["sound"]]
+    columns = facts.tables[table]
+    rows = np.flatnonzero(
+        (columns["cargo_code"] == lot) & conditions(columns, table, (("kind", (kind,)),))
+    )
+    position = int(columns["position"][rows[0]])
+    before = lots_of(record, facts, number, AS_OF)
+    after = lots_of(record, facts, number, AS_OF, frozenset({position}))
+    changed = [place for place, lot in enumerate(after) if lot != before[place]]
+    assert len(changed) == 1
+    assert after[changed[0]] == replace(before[changed[0]], disputed=True)
+    assert not any(lot.disputed for lot in before)
+
+
+def test_a_dispute_about_anything_else_leaves_the_lots_alone(
+    yard: tuple[Record, Facts, int, dict[str, str]],
+) -> None:
+    record, facts, number, _ = yard
+    others = (facts.tables[table]["position"] for table in ("declaration", "document", "pledge"))
+    disputed = frozenset(np.concatenate(list(others)).tolist())
+    before = lots_of(record, facts, number, AS_OF)
+    assert lots_of(record, facts, number, AS_OF, disputed) == before
