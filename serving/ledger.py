@@ -8,6 +8,7 @@ text that was sent; it, its audit row and its idempotency key commit together or
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,102 +16,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from serving import kept_policies, keys
+from serving import entry, kept_policies, keys
 from serving.access.row_security import as_tenant, protect
 from serving.audit import log, seals
 from serving.audit.log import SCORED, Event, digest_of, note
+from serving.cases import standing
 from serving.claims import claimed_file, claimed_in
+from serving.console.decision import log as decisions
+from serving.entry import SCORE as SCORE
+from serving.entry import Entry as Entry
 from serving.errors import LedgerFailure
+from serving.jobs import tables as jobs
 from serving.keys import Key, Outcome, in_flight
-from supervision.append_only import AppendOnly
-from supervision.database import add, engine_of, first_line, is_sqlite, writing
+from serving.objections import log as objections
+from serving.webhooks import tables as webhooks
+from supervision.database import add, first_line, is_sqlite, prepared, writing
 
-METADATA = sa.MetaData()
-SCORE = sa.Table(
-    "score",
-    METADATA,
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
-    sa.Column("score_id", sa.String(36), nullable=False, unique=True),
-    sa.Column("enterprise_id", sa.String(18), nullable=False, index=True),
-    sa.Column("as_of", sa.BigInteger, nullable=False),
-    sa.Column("answered_at", sa.BigInteger, nullable=False),
-    sa.Column("status", sa.String(20), nullable=False),
-    sa.Column("record_position", sa.BigInteger, nullable=False),
-    sa.Column("model_hash", sa.String(64), nullable=False),
-    sa.Column("catalogue_hash", sa.String(64), nullable=False),
-    sa.Column("policy_hash", sa.String(64), nullable=False),
-    sa.Column("client_reference", sa.String(64)),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("tenant", sa.String(64), nullable=False, server_default="open"),
-    sa.Column("client_id", sa.String(200), nullable=False, server_default="open"),
-    sa.Column("consent_id", sa.String(64)),
-    sa.Column("request", sa.Text),
-    sa.Column("enterprise_number", sa.BigInteger),
-    sqlite_autoincrement=True,
-)
-"""One row an answer, scored or not."""
-
-_SCORES = AppendOnly(SCORE, "the score log", unique=("score_id", "number"), key=4_717_001)
-_TABLES = (_SCORES, log.KEPT, seals.KEPT, keys.KEPT, kept_policies.KEPT)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One answer, as it enters the ledger.
-
-    Attributes
-    ----------
-    score_id, enterprise_id, status : str
-    as_of, answered_at : int
-        UTC microseconds.
-    record_position : int
-        Newest message of the record that the answer could see.
-    model_hash, catalogue_hash, policy_hash : str
-    client_reference : str or None
-    document : bytes
-        Canonical JSON, as sent.
-    tenant, client_id : str
-        Whose it is, and who asked; ``open`` where nobody has to say who they are.
-    consent_id : str or None
-    request : bytes or None
-        What was asked, canonical JSON; None of an answer from before it was kept.
-    enterprise_number : int or None
-        Number of the enterprise's name in the record; None where it had never met the name.
-    """
-
-    score_id: str
-    enterprise_id: str
-    status: str
-    as_of: int
-    answered_at: int
-    record_position: int
-    model_hash: str
-    catalogue_hash: str
-    policy_hash: str
-    client_reference: str | None
-    document: bytes
-    tenant: str = "open"
-    client_id: str = "open"
-    consent_id: str | None = None
-    request: bytes | None = None
-    enterprise_number: int | None = None
-
-    def row(self) -> dict[str, Any]:
-        """The entry as a row of the table."""
-        request = None if self.request is None else self.request.decode()
-        return {**vars(self), "document": self.document.decode(), "request": request}
-
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Self:
-        """A row of the table as an entry."""
-        told = {name: row[name] for name in cls.__dataclass_fields__}
-        request = None if told["request"] is None else str(told["request"]).encode()
-        return cls(**{**told, "document": str(told["document"]).encode(), "request": request})
+_TABLES = (entry.KEPT, log.KEPT, seals.KEPT, keys.KEPT, kept_policies.KEPT)
 
 
 @dataclass(frozen=True)
@@ -126,12 +48,14 @@ class Attempt:
     kept: list[Outcome] | None
     _key: Key | None
     _begin: Callable[[], AbstractContextManager[Connection]]
+    _announce: Callable[[Connection, Sequence[Entry]], None]
 
     def commit(
         self,
         entries: Sequence[Entry],
         outcomes: list[Outcome] | None = None,
         events: Sequence[Event] = (),
+        also: Callable[[Connection], None] | None = None,
     ) -> None:
         """Write answers, their audit rows and the key; when this returns, they are on disk.
 
@@ -142,6 +66,8 @@ class Attempt:
             Of each that was asked, in order; left out, all entries were answered.
         events : sequence of Event
             What else is to be noted.
+        also : callable, optional
+            Writes what else is to be written, or nothing is.
 
         Raises
         ------
@@ -152,6 +78,7 @@ class Attempt:
         """
         rows = [entry.row() for entry in entries]
         told = [_scored(entry, row) for entry, row in zip(entries, rows, strict=True)]
+        briefs = tuple(standing.briefs_of(rows))  # before others have to wait for this one
         if outcomes is None:
             outcomes = [{"score_id": entry.score_id} for entry in entries]
         try:
@@ -159,7 +86,11 @@ class Attempt:
                 # In the order in which the tables are made, so that no worker that begins at this
                 # moment and this transaction wait for each other.
                 add(connection, SCORE.name, rows)
+                self._announce(connection, entries)
+                standing.keep(connection, briefs)
                 note(connection, [*told, *events])
+                if also is not None:
+                    also(connection)
                 if self._key is not None:
                     self._key.keep(connection, outcomes)
         except SQLAlchemyError as error:
@@ -178,10 +109,16 @@ class Ledger:
     ----------
     engine : sqlalchemy.Engine
         Of a database that has the tables; see :meth:`open`.
+
+    Attributes
+    ----------
+    announce : callable
+        Writes the events that answers give rise to, in the commit of these.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.announce: Callable[[Connection, Sequence[Entry]], None] = lambda *_: None
         self._policies: set[str] = set()
 
     @classmethod
@@ -197,22 +134,8 @@ class Ledger:
         LedgerFailure
             If the database cannot be reached or written.
         """
-        engine: Engine | None = None
-        try:
-            engine = engine_of(url, create=create)
-            with writing(engine).begin() as connection:
-                for table in _TABLES:
-                    table.create(connection)
-                _add_columns(connection)
-                protect(connection, SCORE, "tenant = {tenant}")
-        except (SQLAlchemyError, OSError) as error:
-            if engine is not None:
-                engine.dispose()
-            raise LedgerFailure(
-                f"ledger: expected a database that can be written, found {first_line(error)}; "
-                "check --ledger and the folder's permissions"
-            ) from error
-        return cls(engine)
+        refuse = LedgerFailure.unwritable
+        return cls(prepared(url, _make, refuse, create=create, hide_parameters=True))
 
     @contextmanager
     def attempt(self, key: Key | None = None) -> Iterator[Attempt]:
@@ -229,14 +152,14 @@ class Ledger:
         """
         begin = writing(self.engine).begin
         if key is None:
-            yield Attempt(None, None, begin)
+            yield Attempt(None, None, begin, self.announce)
         elif is_sqlite(self.engine):
             with claimed_file(self.engine, key.hash) as alone:
                 if not alone:
                     raise in_flight()
                 with self._reading() as connection:
                     kept = key.outcomes(connection)
-                yield Attempt(kept, key, begin)
+                yield Attempt(kept, key, begin, self.announce)
         else:
             with ExitStack() as stack:
                 with _told():
@@ -245,7 +168,8 @@ class Ledger:
                     if not claimed_in(connection, key.hash):
                         raise in_flight()
                     kept = key.outcomes(connection)
-                yield Attempt(kept, key, lambda: _finishing(connection, transaction))
+                finishing = partial(_finishing, connection, transaction)
+                yield Attempt(kept, key, finishing, self.announce)
 
     def append(self, *entries: Entry) -> None:
         """Write answers and their audit rows; when this returns, they are on disk.
@@ -280,6 +204,9 @@ class Ledger:
         with self._reading() as connection:
             as_tenant(connection, wall)
             query = sa.select(SCORE).where(SCORE.c.score_id == score_id)
+            if wall is not None:
+                # Also where no wall stands: another's answer is to take as long as none.
+                query = query.where(SCORE.c.tenant == wall)
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else Entry.of(dict(row))
 
@@ -388,6 +315,19 @@ def _unreadable(error: Exception) -> LedgerFailure:
 def _is_kept(error: SQLAlchemyError) -> bool:
     """Whether a row was refused because its key is there already."""
     return isinstance(error, DBAPIError) and "idempotency" in str(error.orig)
+
+
+def _make(connection: Connection) -> None:
+    """Make what is missing of tables, triggers, columns and walls between tenants."""
+    for table in _TABLES:
+        table.create(connection)
+    _add_columns(connection)
+    protect(connection, SCORE, "tenant = {tenant}")
+    standing.prepare(connection)
+    jobs.prepare(connection)
+    webhooks.prepare(connection)
+    objections.prepare(connection)
+    decisions.prepare(connection)
 
 
 def _add_columns(connection: Connection) -> None:

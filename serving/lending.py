@@ -20,11 +20,12 @@ FEATURES = tuple(
         "days_sales_outstanding_365d",
         "drawn_amount_now",
         "default_in_force_now",
+        "dishonest_debtor_ever",
         "dynamic_pledge_share_now",
         "releases_unauthorised_now",
     )
 )
-"""Features that a limit and a grade need besides the model's."""
+"""Features that a limit, a grade and what an answer warns of need besides the model's."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,12 @@ class Stock:
 
 
 def circumstances(
-    record: Record, facts: Facts, enterprise: int, as_of: int, values: Mapping[str, float]
+    record: Record,
+    facts: Facts,
+    enterprise: int,
+    as_of: int,
+    values: Mapping[str, float],
+    disputed: frozenset[int] = frozenset(),
 ) -> Circumstances:
     """Gather what an enterprise's limit rests on.
 
@@ -61,12 +67,14 @@ def circumstances(
         UTC microseconds.
     values : mapping
         Values of at least :data:`FEATURES`, by name.
+    disputed : frozenset of int
+        Positions of messages to which the enterprise objects.
     """
     return Circumstances(
-        lots=lots_of(record, facts, enterprise, as_of),
+        lots=lots_of(record, facts, enterprise, as_of, disputed),
         outbound_year=_whole(values["outbound_value_sum_365d"]),
         drawn=_whole(values["drawn_amount_now"]),
-        controlled=_controlled(values),
+        controlled=controlled(values),
         receivable_days=_whole(values["days_sales_outstanding_365d"]),
         registered_capital=registered_capital(facts, enterprise, as_of),
     )
@@ -106,7 +114,7 @@ def registered_capital(facts: Facts, enterprise: int, as_of: int) -> int:
     return max(0, last)
 
 
-def _controlled(values: Mapping[str, float]) -> float:
+def controlled(values: Mapping[str, float]) -> float:
     """Share of the pledges that are static; 0 without pledges or after an unauthorised release."""
     dynamic = values["dynamic_pledge_share_now"]
     if math.isnan(dynamic) or values["releases_unauthorised_now"] > 0:

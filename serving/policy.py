@@ -10,12 +10,14 @@ import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from serving.console.decision.authority import USUAL, Authority
 from serving.errors import MalformedPolicy
 from serving.limits.amounts import Chapter, Fen, Share, parts_per_million
 from serving.limits.eligibility import EligibilityTerms
 from serving.limits.haircut import HaircutTerms
 from serving.limits.lines import LineTerms
 from serving.limits.need import WorkingCapitalTerms
+from serving.webhooks.warning_terms import WarningTerms
 from training.model.lgd import LossGivenDefault, Security
 
 DEFAULTED = "D"
@@ -82,6 +84,12 @@ class Policy(BaseModel):
         Largest exposure to one enterprise.
     step_fen : int
         Limits are rounded down to whole steps.
+    warnings : WarningTerms
+        What is taken for an early warning. No answer rests on it, so the policy's hash does not
+        name it.
+    authority : tuple of AuthorityStep
+        Who may confirm an override of a score, by the amount at stake. The policy's hash does not
+        name it either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -102,6 +110,8 @@ class Policy(BaseModel):
     pd_floor: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
     cap_fen: Fen
     step_fen: Annotated[Fen, Field(ge=1)]
+    warnings: Annotated[WarningTerms, Field(exclude=True)] = WarningTerms()
+    authority: Annotated[Authority, Field(exclude=True)] = USUAL
 
     @model_validator(mode="after")
     def _grades_form_a_scale(self) -> Self:
