@@ -14,12 +14,21 @@ from pydantic.json_schema import models_json_schema
 
 from serving.access.securing import secure
 from serving.access.token_document import TokenRequest
+from serving.jobs.document import JobAnswer, JobRow
 from serving.models.document import ChampionAnswer
 from serving.problems import MEDIA_TYPE, Problem
 from serving.profiles.document import Profile
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
+from serving.scores.improvement_document import ImprovementsAnswer
 from serving.scores.many import BatchAnswer
 from serving.scores.replay import ReplayAnswer
+from serving.webhooks.document import (
+    DeliveryAnswer,
+    DeliveryList,
+    NewWebhookAnswer,
+    WebhookAnswer,
+    WebhookList,
+)
 
 TITLE = "Cargoworthy"
 SUMMARY = "Explained credit scores from a port's supervision record"
@@ -36,11 +45,26 @@ sees only enterprises that consented to its bank; all others are not there (404)
 stands open, for trying, nobody is asked.
 """
 _REF = "#/components/schemas/{model}"
+_HEADERS = {
+    401: ("WWW-Authenticate", "how to prove who asks"),
+    405: ("Allow", "the methods of the path"),
+    429: ("Retry-After", "seconds to wait"),
+    503: ("Retry-After", "seconds to wait"),
+}
+"""Header that a problem of this status always has."""
 _MODELS: tuple[type[BaseModel], ...] = (
     ScoredAnswer,
     InsufficientAnswer,
     BatchAnswer,
+    JobAnswer,
+    JobRow,
+    WebhookAnswer,
+    NewWebhookAnswer,
+    WebhookList,
+    DeliveryAnswer,
+    DeliveryList,
     ReplayAnswer,
+    ImprovementsAnswer,
     ChampionAnswer,
     Profile,
     Problem,
@@ -50,13 +74,19 @@ _MODELS: tuple[type[BaseModel], ...] = (
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problem documents that an operation may answer with."""
-    return {
-        status: {
-            "description": f"{HTTPStatus(status).phrase}: a problem document",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
-        }
-        for status in statuses
+    return {status: _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "description": f"{HTTPStatus(status).phrase}: a problem document",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
     }
+    if status in _HEADERS:
+        name, text = _HEADERS[status]
+        header = {"description": text, "required": True, "schema": {"type": "string"}}
+        found["headers"] = {name: header}
+    return found
 
 
 def answers(*models: str, examples: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
@@ -97,18 +127,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         components = document.setdefault("components", {}).setdefault("schemas", {})
         components.update(schemas["$defs"])
-        _forget_the_frameworks_own_errors(document)
+        _replace_the_frameworks_own_errors(document)
         secure(document, problems(401, 403, 429))
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _forget_the_frameworks_own_errors(document: dict[str, Any]) -> None:
-    """Drop a form of errors that the framework describes and this service never sends."""
+def _replace_the_frameworks_own_errors(document: dict[str, Any]) -> None:
+    """Where the framework says that parameters or a body may not fit, tell it as this service."""
     for methods in document["paths"].values():
         for operation in methods.values():
             found = operation["responses"].get("422", {})
             if found and MEDIA_TYPE not in found["content"]:
-                del operation["responses"]["422"]
+                operation["responses"]["422"] = _problem(422)
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)

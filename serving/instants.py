@@ -2,6 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
 
 from features.calendar import parse_time
 from serving.errors import AsOfOutOfRange, MalformedAsOf
@@ -11,6 +14,8 @@ from supervision.errors import UsageError
 AHEAD = 60_000_000
 """How far an as-of may lie ahead of the clock, in microseconds: clocks of two machines differ."""
 
+TimeText = Annotated[str, Field(strict=True, json_schema_extra={"format": "date-time"})]
+"""A time as it is asked for; :func:`micros_of` reads it."""
 _FORM = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
 )

@@ -42,11 +42,18 @@ class Metrics:
         )
         self._insufficient = Counter(
             "cargoworthy_insufficient_data",
-            "Answers that gave no score because too little is known",
+            "Answers that gave no score because too little is known, by its first cause",
+            ["cause"],
             registry=self._registry,
         )
         self._refused = Counter(
             "cargoworthy_problems", "Problem documents sent", ["code"], registry=self._registry
+        )
+        self._rows = Counter(
+            "cargoworthy_row_problems",
+            "Rows of batches that were refused, by the code of their problem",
+            ["code"],
+            registry=self._registry,
         )
         self._champion: dict[str, str] | None = None
         for stage in STAGES:
@@ -61,13 +68,17 @@ class Metrics:
         """Count a score."""
         self._scores.labels(grade).inc()
 
-    def insufficient(self) -> None:
-        """Count an answer without a score."""
-        self._insufficient.inc()
+    def insufficient(self, cause: str) -> None:
+        """Count an answer without a score, once, by the first of its causes."""
+        self._insufficient.labels(cause).inc()
 
     def problem(self, code: str) -> None:
         """Count a problem document."""
         self._refused.labels(code).inc()
+
+    def row_problem(self, code: str) -> None:
+        """Count a row of a batch that was refused."""
+        self._rows.labels(code).inc()
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Take note of one request; ``route`` is the path's template, never its values."""

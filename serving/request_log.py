@@ -53,13 +53,15 @@ class RequestLog:
         try:
             await self._app(scope, receive, naming)
         finally:
-            principal = scope.get("state", {}).get("principal")
+            state = scope.get("state", {})
+            principal = state.get("principal")
             fields = {
                 "method": scope["method"],
                 "route": getattr(scope.get("route"), "path", None),
                 "status": status,
                 "milliseconds": round((time.perf_counter() - begun) * 1_000, 3),
                 "client": getattr(principal, "client_id", None),
+                "trace_id": state.get("trace_id"),
             }
             _LOG.info("request", extra={_FIELDS: fields})
             REQUEST_ID.reset(before)

@@ -11,7 +11,12 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 @lru_cache(maxsize=65_536)
 def is_credit_code(text: str) -> bool:
     """Whether the text is a credit code in its compact form whose check character fits."""
-    return uscc.is_valid(text) and uscc.compact(text) == text
+    return is_credit_code_unseen(text)
+
+
+def is_credit_code_unseen(text: str) -> bool:
+    """The same, reckoned each time: how long it takes tells nobody whether it was asked before."""
+    return bool(uscc.is_valid(text)) and uscc.compact(text) == text
 
 
 def with_check_character(first_seventeen: str) -> str:

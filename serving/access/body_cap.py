@@ -15,15 +15,18 @@ class BodyCap:
     app : ASGIApp
     most : int
         Bytes.
+    own : frozenset of str
+        Paths that write their bodies to disk as they come, under a cap of their own.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, own: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._most = most
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if its body fits."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._own:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])

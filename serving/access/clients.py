@@ -13,7 +13,7 @@ from serving.access.roles import SCOPES, Role, Scope
 from serving.access.secret import hash_of, new_secret
 from serving.access.store import METADATA, Store
 from serving.audit import log
-from serving.errors import Refusal
+from serving.errors import UnknownBank
 from supervision.credit_code import is_credit_code
 from supervision.errors import UsageError
 
@@ -148,8 +148,7 @@ class Clients:
     def active(self, name: str) -> Client | None:
         """Find a client that is registered and not disabled."""
         query = sa.select(CLIENT).where(CLIENT.c.client_id == name, CLIENT.c.disabled_at.is_(None))
-        with self._store.reading() as connection:
-            row = connection.execute(query).mappings().one_or_none()
+        row = self._store.ask(lambda connection: connection.execute(query).mappings().one_or_none())
         return None if row is None else _client(row)
 
     def all(self) -> tuple[Client, ...]:
@@ -163,7 +162,7 @@ class Clients:
 
         Raises
         ------
-        Refusal
+        UnknownBank
             If no client of that bank is registered.
         """
         query = sa.select(CLIENT.c.client_id).where(
@@ -172,11 +171,18 @@ class Clients:
         with self._store.reading() as connection:
             found = connection.execute(query.limit(1)).first()
         if found is None:
-            raise Refusal("the name of a bank", repr(bank[:64]), "ask the bank for its name here")
+            raise UnknownBank(
+                "the name of a bank", repr(bank[:64]), "ask the bank for its name here"
+            )
 
 
 def _event(action: str, name: str, now: int, **detail: object) -> log.Event:
     return log.Event(action, name, OPERATOR, "", now, detail)
+
+
+def as_name(text: object) -> str:
+    """A text if it could be a client's name; else empty."""
+    return text if isinstance(text, str) and _NAME.fullmatch(text) else ""
 
 
 def _tenant(name: str, role: Role, tenant: str | None) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access.consents import Consent, Matter, Purpose
-from serving.instants import text_of
+from serving.instants import TimeText, text_of
+from serving.scores.request import CreditCode
 
 
 class ConsentRequest(BaseModel):
@@ -41,12 +42,12 @@ class ConsentRequest(BaseModel):
         },
     )
 
-    enterprise_id: Annotated[str, Field(strict=True, description="the caller's own credit code")]
+    enterprise_id: Annotated[CreditCode, Field(description="the caller's own credit code")]
     bank: Annotated[str, Field(strict=True, min_length=1, max_length=64)]
     scope: Annotated[tuple[Matter, ...], Field(min_length=1, max_length=len(Matter))]
     purpose: Purpose = Purpose.CREDIT
     expires_at: Annotated[
-        str, Field(strict=True, description="RFC 3339 with a zone, at most three years ahead")
+        TimeText, Field(description="RFC 3339 with a zone, at most three years ahead")
     ]
 
 

@@ -10,9 +10,9 @@ from serving.access.consents import Consent, Matter, new_consent_id
 from serving.access.gate import Gate, GateHere
 from serving.access.roles import Role
 from serving.description import problems
-from serving.errors import NotFound, Refusal
+from serving.errors import ExpiryOutOfRange, NotFound
 from serving.instants import micros_of
-from serving.scores.request import checked_credit_code
+from serving.scores.request import CreditCode, checked_credit_code
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
 _LONGEST = 3 * 366 * 86_400 * 1_000_000
@@ -32,7 +32,7 @@ def post_consent(request: ConsentRequest, gate: GateHere) -> Response:
     _check_own(gate, enterprise_id)
     expires_at = micros_of(request.expires_at)
     if not gate.now < expires_at <= gate.now + _LONGEST:
-        raise Refusal(
+        raise ExpiryOutOfRange(
             "an expires_at within the next three years",
             repr(request.expires_at[:40]),
             "choose an earlier or a later day",
@@ -61,7 +61,9 @@ def post_consent(request: ConsentRequest, gate: GateHere) -> Response:
 )
 def get_consents(
     gate: GateHere,
-    enterprise_id: Annotated[str | None, Query(description="of this enterprise alone")] = None,
+    enterprise_id: Annotated[
+        CreditCode | None, Query(description="of this enterprise alone")
+    ] = None,
 ) -> Response:
     """List consents, newest first, at most a thousand: an enterprise's own, or a bank's."""
     if enterprise_id is not None:

@@ -5,7 +5,7 @@ it. So it can be told at any later time why an answer was given.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,10 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from serving.access.principal import Principal
 from serving.access.roles import Role
-from serving.access.row_security import as_service, as_tenant, protect
+from serving.access.row_security import as_service, as_tenant, protect, rows_as_tenant
 from serving.access.store import METADATA, Store
 from serving.audit import log
 from supervision.append_only import AppendOnly
+from supervision.database import among, bound, placeholder
 
 EVENT = sa.Table(
     "consent_event",
@@ -51,10 +52,13 @@ _GIVEN = (
     .outerjoin(_REVOCATION, _REVOCATION.c.event == GRANT.c.consent_id + "/revoked")
     .where(GRANT.c.kind == "granted")
 )
-_TO_BANK = _GIVEN.where(
-    GRANT.c.bank == sa.bindparam("bank"),
-    GRANT.c.enterprise_id.in_(sa.bindparam("wanted", expanding=True)),
-).order_by(GRANT.c.number)
+_TO_BANK = (
+    "SELECT granted.consent_id, granted.enterprise_id, granted.bank, granted.scope, "
+    "granted.purpose, granted.at, granted.expires_at, revoked.at FROM consent_event AS granted "
+    "LEFT JOIN consent_event AS revoked ON revoked.event = granted.consent_id || '/revoked' "
+    "WHERE granted.kind = 'granted' AND granted.bank = {mark} AND {wanted} ORDER BY granted.number"
+)
+"""Consents to a bank: the question of every call, so it takes one round trip of PostgreSQL."""
 _KEPT = AppendOnly(EVENT, "the log of consents", unique=("event", "number"), key=4_717_011)
 _LISTED = 1_000
 
@@ -169,7 +173,10 @@ class Consents:
 
     def find(self, consent_id: str, wall: str | None) -> Consent | None:
         """Find a consent by its id, among those of a tenant; None for all."""
-        found = self._read(_GIVEN.where(GRANT.c.consent_id == consent_id), wall)
+        query = _GIVEN.where(GRANT.c.consent_id == consent_id)
+        if wall is not None:
+            query = query.where(sa.or_(GRANT.c.bank == wall, GRANT.c.enterprise_id == wall))
+        found = self._read(query, wall)
         return found[0] if found else None
 
     def listed(self, principal: Principal, enterprise_id: str | None) -> tuple[Consent, ...]:
@@ -214,22 +221,31 @@ class Consents:
             return {principal.tenant: None} if principal.tenant in wanted else {}
         if principal.role not in (Role.BANK, Role.OFFICER):
             return {}
-        bound = {"bank": principal.tenant, "wanted": list(wanted)}
-        given = self._read(_TO_BANK, principal.wall, bound)
         return {
             consent.enterprise_id: consent.consent_id
-            for consent in given
+            for consent in self._to_bank(principal, sorted(wanted))
             if consent.holds(now)
             and matter in consent.matters
             and purpose in (consent.purpose, None)
         }
 
-    def _read(
-        self, query: sa.Select[Any], wall: str | None, bound: Mapping[str, object] | None = None
-    ) -> tuple[Consent, ...]:
+    def _to_bank(self, principal: Principal, wanted: Sequence[str]) -> Iterator[Consent]:
+        def question(connection: Connection) -> list[Any]:
+            sql = _TO_BANK.format(
+                mark=placeholder(connection),
+                wanted=among(connection, "granted.enterprise_id", "text"),
+            )
+            values = (principal.tenant, bound(connection, wanted))
+            return rows_as_tenant(connection, principal.wall, sql, values)
+
+        for consent_id, enterprise_id, bank, scope, purpose, *times in self._store.ask(question):
+            matters = tuple(map(Matter, scope.split()))
+            yield Consent(consent_id, enterprise_id, bank, matters, Purpose(purpose), *times)
+
+    def _read(self, query: sa.Select[Any], wall: str | None) -> tuple[Consent, ...]:
         with self._store.reading() as connection:
             as_tenant(connection, wall)
-            return tuple(_consent(row) for row in connection.execute(query, bound).mappings())
+            return tuple(_consent(row) for row in connection.execute(query).mappings())
 
 
 def _own(principal: Principal) -> sa.ColumnElement[bool]:

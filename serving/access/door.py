@@ -11,6 +11,7 @@ from serving.access import consents as log
 from serving.access.assertions import Assertions
 from serving.access.clients import Clients
 from serving.access.consents import Consents
+from serving.access.denials import Denials
 from serving.access.errors import MalformedKey, OutOfScope, Unauthenticated
 from serving.access.grant import Desk
 from serving.access.keys import RemoteKeys, load
@@ -77,6 +78,7 @@ class Door:
         self._calls = a_minute(settings.calls_a_minute, "calls")
         self._rows = a_minute(settings.rows_a_minute, "rows")
         self._tokens = a_minute(settings.tokens_a_minute, "tokens")
+        self.denials = Denials(lambda: self.lock().store, clock)
 
     @property
     def is_open(self) -> bool:
@@ -153,10 +155,29 @@ class Door:
         now = self._clock() // _SECOND
         principal = lock.verifier.principal(_bearer(authorization), now)
         lock.rates.take(self._calls, principal.client_id)
-        needed = REQUIRED.get((method, path))
-        if needed is None or needed not in principal.scopes:
-            raise _outside(needed)
-        return principal
+        return _in_scope(method, path, principal)
+
+    def admit_known(self, method: str, path: str, authorization: str | None) -> Principal | None:
+        """Let a call in whose token was good a moment ago and that was counted ahead.
+
+        Nothing is asked of a database, so nothing has to wait. None where it takes more:
+        :meth:`admit`.
+
+        Raises
+        ------
+        OutOfScope
+            If the token does not allow this operation.
+        """
+        if self.is_open or (method, path) in PUBLIC:
+            return OPEN
+        kind, _, token = (authorization or "").partition(" ")
+        lock = self._lock
+        if lock is None or lock.verifier is None or kind.lower() != "bearer":
+            return None
+        principal = lock.verifier.remembered(token.strip(), self._clock() // _SECOND)
+        if principal is None or not lock.rates.take_counted(self._calls, principal.client_id):
+            return None
+        return _in_scope(method, path, principal)
 
     def charge(self, principal: Principal, rows: int) -> None:
         """Count the rows of a batch.
@@ -190,9 +211,17 @@ class Door:
         return ()
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Note what was denied, and give back all connections."""
+        self.denials.stop()
         if self._lock is not None:
             self._lock.store.close()
+
+
+def _in_scope(method: str, path: str, principal: Principal) -> Principal:
+    needed = REQUIRED.get((method, path))
+    if needed is None or needed not in principal.scopes:
+        raise _outside(needed, principal)
+    return principal
 
 
 def _bearer(authorization: str | None) -> str:
@@ -207,17 +236,20 @@ def _bearer(authorization: str | None) -> str:
     return token.strip()
 
 
-def _outside(needed: object) -> OutOfScope:
+def _outside(needed: object, principal: Principal) -> OutOfScope:
     if needed is None:
-        return OutOfScope(
+        error = OutOfScope(
             "an operation that somebody may call", "one closed to all", "see /docs for the others"
         )
-    return OutOfScope(
-        f"a token of the scope {needed}",
-        "one without it",
-        "ask for a token of that scope, if your role has it",
-        {
-            "WWW-Authenticate": f'Bearer realm="cargoworthy", error="insufficient_scope", '
-            f'scope="{needed}"'
-        },
-    )
+    else:
+        error = OutOfScope(
+            f"a token of the scope {needed}",
+            "one without it",
+            "ask for a token of that scope, if your role has it",
+            {
+                "WWW-Authenticate": f'Bearer realm="cargoworthy", error="insufficient_scope", '
+                f'scope="{needed}"'
+            },
+        )
+    error.client_id, error.tenant = principal.client_id, principal.tenant
+    return error

@@ -16,11 +16,19 @@ class Denied(CargoworthyError):
         What was expected, what was found (never a secret), what to do next.
     headers : dict
         To be sent with the problem.
+    noted : bool
+        Whether the audit log is to know of it.
+    client_id, tenant : str
+        Who was denied, where that was proven; else empty.
+    claimed : str
+        Name of the client that the call said it was, where that was not proven.
     """
 
     status = 403
     code = "denied"
     title = "Not allowed"
+    noted = False
+    client_id = tenant = claimed = ""
 
     def __init__(
         self, expected: str, found: str, remedy: str, headers: dict[str, str] | None = None
@@ -31,11 +39,17 @@ class Denied(CargoworthyError):
         self.remedy = remedy
         self.headers = headers or {}
 
+    @property
+    def reason(self) -> str:
+        """Why, in a text of the service's own."""
+        return f"{self.code}: {self.found}"
+
 
 class Unauthenticated(Denied):
     """No token, or none that proves anything."""
 
     status = 401
+    noted = True
     code = "unauthenticated"
     title = "Who asks is not known"
 
@@ -43,6 +57,7 @@ class Unauthenticated(Denied):
 class OutOfScope(Denied):
     """A token that does not allow this operation."""
 
+    noted = True
     code = "insufficient-scope"
     title = "The token does not allow this operation"
 
@@ -85,6 +100,12 @@ class TokenRefused(Denied):
         super().__init__(expected, found, remedy, headers)
         self.error = error
         self.status = status
+        self.noted = error in ("invalid_client", "invalid_scope")
+
+    @property
+    def reason(self) -> str:
+        """The standard's word alone: what was found may hold what the caller wrote."""
+        return self.error
 
 
 class MalformedKey(CargoworthyError):

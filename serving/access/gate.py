@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
 
 from serving.access.consents import Matter, Purpose
+from serving.access.denials import Denial
 from serving.access.door import Door
 from serving.access.errors import TooMuch
 from serving.access.principal import Principal
@@ -25,12 +26,15 @@ class Gate:
     purpose : Purpose
     now : int
         UTC microseconds.
+    operation : str
+        Method and path's template of the call; empty where there is none.
     """
 
     door: Door
     principal: Principal
     purpose: Purpose
     now: int
+    operation: str = ""
 
     def permitted(self, enterprise_ids: Iterable[str], matter: Matter) -> dict[str, str | None]:
         """Tell which enterprises the caller may see, and by which consent; others are absent."""
@@ -41,8 +45,12 @@ class Gate:
     ) -> dict[str, str | None]:
         if self.principal.is_open:
             return dict.fromkeys(enterprise_ids)
-        consents = self.door.lock().consents
-        return consents.permitted(self.principal, enterprise_ids, matter, purpose, self.now)
+        wanted, who = set(enterprise_ids), self.principal
+        found = self.door.lock().consents.permitted(who, wanted, matter, purpose, self.now)
+        if unseen := len(wanted) - len(found):
+            denial = Denial("no-consent", self.operation, who.client_id, who.tenant)
+            self.door.denials.note(denial, unseen)
+        return found
 
     def consent(self, enterprise_id: str, matter: Matter) -> str | None:
         """Return the id of the consent by which the caller sees an enterprise, if one is needed.
@@ -102,12 +110,11 @@ async def guard(request: Request) -> None:
     """Let a request in, before anything else is looked at; attached to the whole application."""
     door = cast(Door, request.state.door)
     path = getattr(request.scope.get("route"), "path", "")
-    if door.is_open:
-        request.state.principal = door.admit(request.method, path, None)
-        return
-    request.state.principal = await run_in_threadpool(
-        door.admit, request.method, path, request.headers.get("authorization")
-    )
+    shown = request.headers.get("authorization")
+    principal = door.admit_known(request.method, path, shown)
+    if principal is None:
+        principal = await run_in_threadpool(door.admit, request.method, path, shown)
+    request.state.principal = principal
 
 
 async def _gate(
@@ -118,7 +125,14 @@ async def _gate(
     ] = Purpose.CREDIT,
 ) -> Gate:
     principal = cast(Principal, request.state.principal)
-    return Gate(cast(Door, request.state.door), principal, purpose, request.state.clock())
+    path = getattr(request.scope.get("route"), "path", "")
+    return Gate(
+        cast(Door, request.state.door),
+        principal,
+        purpose,
+        request.state.clock(),
+        f"{request.method} {path}",
+    )
 
 
 GateHere = Annotated[Gate, Depends(_gate)]

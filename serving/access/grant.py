@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from serving.access.assertions import Assertions
-from serving.access.clients import Client, Clients
+from serving.access.clients import Client, Clients, as_name
 from serving.access.errors import TokenRefused
 from serving.access.keys import ASYMMETRIC
 from serving.access.roles import Scope
@@ -78,7 +78,11 @@ class Desk:
                 repr(form.get("grant_type", "")[:40]),
                 "ask for that grant",
             )
-        client = self._client(form, authorization, now)
+        try:
+            client = self._client(form, authorization, now)
+        except TokenRefused as error:
+            error.claimed = _claimed(form, authorization)
+            raise
         scopes = _scopes(client, form.get("scope"))
         return Granted(self.issuer.issue(client, scopes, now), scopes)
 
@@ -178,13 +182,25 @@ def _scopes(client: Client, asked: str | None) -> tuple[Scope, ...]:
         return tuple(sorted(client.scopes))
     wanted = set(asked.split())
     if not wanted or not wanted <= client.scopes:
-        raise TokenRefused(
+        error = TokenRefused(
             "invalid_scope",
             f"scopes among {' '.join(sorted(client.scopes))}",
             repr(asked[:80]),
             "ask for fewer, or leave scope out for all",
         )
+        error.client_id, error.tenant = client.client_id, client.tenant
+        raise error
     return tuple(sorted(scope for scope in client.scopes if scope in wanted))
+
+
+def _claimed(form: Mapping[str, str], authorization: str | None) -> str:
+    """Name of the client that a request says it is of; nothing proves it."""
+    if authorization is not None:
+        try:
+            return as_name(_basic(authorization)[0])
+        except TokenRefused:
+            return ""
+    return as_name(form.get("client_id") or _subject(form.get("client_assertion", "")[:8_192]))
 
 
 def _subject(assertion: str) -> str:

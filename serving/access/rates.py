@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from serving.access.errors import TooManyCalls
+from serving.access.portion import Portions, portion_of
 from serving.access.store import METADATA, Store
 
 RATE = sa.Table(
@@ -59,12 +61,15 @@ class LedgerStorage(Storage):
         """Count, in one statement, and begin a new window where the last one is over."""
         now = self._clock()
         bound = {"key": key, "amount": amount, "now": now, "ends": now + expiry * _SECOND}
-        with self._store.counting() as connection:
+
+        def count(connection: Connection) -> int:
             hits = int(connection.execute(_COUNT, bound).scalar_one())
             if hits == amount:  # a new window: seldom enough to tidy up by the way
                 old = RATE.c.ends_at < now - _FORGOTTEN
                 connection.execute(sa.delete(RATE).where(old))
-        return hits
+            return hits
+
+        return self._store.ask(count, writes=True)
 
     def get(self, key: str) -> int:
         """Tell what was asked in the window that runs."""
@@ -76,8 +81,8 @@ class LedgerStorage(Storage):
 
     def _read(self, column: sa.ColumnElement[int], key: str) -> int | None:
         query = sa.select(column).where(RATE.c.key == sa.bindparam("key"), _RUNS)
-        with self._store.reading() as connection:
-            return connection.execute(query, {"key": key, "now": self._clock()}).scalar()
+        bound = {"key": key, "now": self._clock()}
+        return self._store.ask(lambda connection: connection.execute(query, bound).scalar())
 
     def check(self) -> bool:
         """Whether the database answers."""
@@ -117,16 +122,29 @@ class Rates:
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._clock = clock
         self._limiter = FixedWindowRateLimiter(LedgerStorage(store, clock))
+        self._portions = Portions()
+
+    def take_counted(self, rate: Rate, who: str) -> bool:
+        """Take a call of those that were counted ahead; whether there was one."""
+        return self._portions.spend((rate.of, who), self._clock())
 
     def take(self, rate: Rate, who: str, cost: int = 1) -> None:
         """Count a call, or several.
+
+        Single calls are counted in small portions where much may be asked.
 
         Raises
         ------
         TooManyCalls
             If that is more than the rate allows; it says when to come again.
         """
-        if self._limiter.hit(rate.item, rate.of, who, cost=cost):
+        portion = portion_of(rate.item.amount) if cost == 1 else 1
+        if portion > 1 and self.take_counted(rate, who):
+            return
+        if self._limiter.hit(rate.item, rate.of, who, cost=max(cost, portion)):
+            if portion > 1:
+                ends_at = self._limiter.get_window_stats(rate.item, rate.of, who).reset_time
+                self._portions.keep((rate.of, who), portion - 1, int(ends_at * _SECOND))
             return
         stats = self._limiter.get_window_stats(rate.item, rate.of, who)
         wait = max(1, -(-(int(stats.reset_time * _SECOND) - self._clock()) // _SECOND))

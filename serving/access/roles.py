@@ -24,15 +24,30 @@ class Scope(StrEnum):
     MODELS_READ = "models:read"
     MESSAGES_WRITE = "messages:write"
     METRICS_READ = "metrics:read"
+    OBJECTIONS_WRITE = "objections:write"
+    OBJECTIONS_READ = "objections:read"
+    OBJECTIONS_SETTLE = "objections:settle"
+    WEBHOOKS_WRITE = "webhooks:write"
+    WEBHOOKS_READ = "webhooks:read"
 
 
-_READING = {Scope.SCORES_READ, Scope.PROFILES_READ, Scope.CONSENTS_READ}
+_READING = {
+    Scope.SCORES_READ,
+    Scope.PROFILES_READ,
+    Scope.CONSENTS_READ,
+    Scope.OBJECTIONS_READ,
+}
+_TOLD = {Scope.WEBHOOKS_WRITE, Scope.WEBHOOKS_READ}
+_SETTLING = {Scope.OBJECTIONS_READ, Scope.OBJECTIONS_SETTLE}
 
 SCOPES: dict[Role, frozenset[Scope]] = {
-    Role.BANK: frozenset({*_READING, Scope.SCORES_WRITE, Scope.MODELS_READ}),
-    Role.OFFICER: frozenset({*_READING, Scope.MODELS_READ}),
-    Role.ENTERPRISE: frozenset({*_READING, Scope.SCORES_WRITE, Scope.CONSENTS_WRITE}),
-    Role.PROVIDER: frozenset({Scope.MESSAGES_WRITE}),
-    Role.ADMINISTRATOR: frozenset({Scope.MODELS_READ, Scope.METRICS_READ}),
+    Role.BANK: frozenset({*_READING, *_TOLD, Scope.SCORES_WRITE, Scope.MODELS_READ}),
+    Role.OFFICER: frozenset({*_READING, *_SETTLING, Scope.MODELS_READ}),
+    Role.ENTERPRISE: frozenset(
+        {*_READING, Scope.SCORES_WRITE, Scope.CONSENTS_WRITE, Scope.OBJECTIONS_WRITE}
+    ),
+    Role.PROVIDER: frozenset({*_SETTLING, Scope.MESSAGES_WRITE}),
+    Role.ADMINISTRATOR: frozenset({*_SETTLING, Scope.MODELS_READ, Scope.METRICS_READ}),
 }
-"""The most that a client of each role can be given; an administrator sees no enterprise."""
+"""The most that a client of each role can be given; an administrator sees no enterprise,
+but for objections, which the port must see settled."""

@@ -4,10 +4,12 @@ Whatever the service asks on behalf of a tenant, it asks in a role that sees tha
 alone. So a condition forgotten in a query shows nothing of others. SQLite has nothing like it.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from supervision.database import is_sqlite
+from supervision.database import fetch, is_sqlite
 
 ROLE = "cargoworthy_tenant"
 _TENANT = "current_setting('cargoworthy.tenant', true)"
@@ -74,9 +76,10 @@ def protect(connection: Connection, table: sa.Table, mine: str, written: str | N
 _STANDS = sa.text(
     "SELECT 1 FROM pg_policies WHERE policyname = :name AND schemaname = current_schema()"
 )
-_ENTER = sa.text(
-    f"SELECT set_config('role', '{ROLE}', true), set_config('cargoworthy.tenant', :tenant, true)"
+_GO_BEHIND = (
+    f"SELECT set_config('role', '{ROLE}', true), set_config('cargoworthy.tenant', {{}}, true)"
 )
+_ENTER = sa.text(_GO_BEHIND.format(":tenant"))
 _LEAVE = sa.text("SELECT set_config('role', 'none', true)")
 
 
@@ -84,6 +87,32 @@ def as_tenant(connection: Connection, tenant: str | None) -> None:
     """Go behind the wall until the transaction ends; None stays before it."""
     if tenant is not None and not is_sqlite(connection):
         connection.execute(_ENTER, {"tenant": tenant})
+
+
+def rows_as_tenant(
+    connection: Connection, tenant: str | None, sql: str, values: tuple[object, ...]
+) -> list[Any]:
+    """Rows of a query in the driver's own SQL, asked from behind the wall; None asks before it.
+
+    On PostgreSQL both statements travel together and are one transaction, so the connection stands
+    before the wall again as soon as it has answered.
+
+    Parameters
+    ----------
+    connection : Connection
+        On PostgreSQL in no transaction: see ``Store.ask``.
+    tenant : str or None
+    sql : str
+    values : tuple
+        To be bound.
+    """
+    if tenant is None or is_sqlite(connection):
+        return fetch(connection, sql, values)
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        driver.execute(_GO_BEHIND.format("%s"), (tenant,))
+        found = driver.execute(sql, values)
+    return list(found.fetchall())
 
 
 def as_service(connection: Connection) -> None:

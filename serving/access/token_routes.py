@@ -2,6 +2,7 @@
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from serving.access.door import Door
@@ -54,15 +55,22 @@ async def post_token(request: Request) -> Response:
     )
 
 
+class KeySetResponse(JSONResponse):
+    """A key set, under the media type of RFC 7517."""
+
+    media_type = "application/jwk-set+json"
+
+
 @router.get(
     "/.well-known/jwks.json",
     summary="The built-in issuer's public keys",
+    response_class=KeySetResponse,
     responses={200: {"model": KeySetAnswer}, **problems(404, 503)},
 )
 def get_jwks(request: Request) -> Response:
     """Give the keys by which tokens of this service can be checked (RFC 7517)."""
     keys = _desk(request.state.door).issuer.public()
-    return Response(orjson.dumps(keys), media_type="application/jwk-set+json")
+    return KeySetResponse(keys)
 
 
 @router.get(

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from serving.access.clients import Client
+from serving.access.clients import Client, as_name
 from serving.access.errors import Unauthenticated
 from serving.access.keys import ASYMMETRIC, SIGNING
 from serving.access.principal import Principal
@@ -126,18 +126,29 @@ class Verifier:
         Unauthenticated
             If the token proves nothing.
         """
-        key = sha256(token.encode(errors="replace")).digest()
-        with self._lock:
-            found = self._good.get(key)
-        if found is not None and now < found[0]:
-            return found[1]
-        claims = self._claims(token, now)
-        principal = self._known(claims)
+        key = _key(token)
+        if found := self._remembered(key, now):
+            return found
+        try:
+            claims = self._claims(token, now)
+            principal = self._known(claims)
+        except Unauthenticated as error:
+            error.claimed = claimed(token)
+            raise
         with self._lock:
             self._good[key] = (min(now + _REMEMBERED, int(claims["exp"])), principal)
             while len(self._good) > _MOST_REMEMBERED:
                 self._good.popitem(last=False)
         return principal
+
+    def remembered(self, token: str, now: int) -> Principal | None:
+        """Tell who asks if the token was good a moment ago; None where it must be checked."""
+        return self._remembered(_key(token), now)
+
+    def _remembered(self, key: bytes, now: int) -> Principal | None:
+        with self._lock:
+            until, principal = self._good.get(key, (0, None))
+        return principal if now < until else None
 
     def forget(self) -> None:
         """Forget the tokens that were good: the next call checks each again."""
@@ -176,6 +187,22 @@ class Verifier:
         asked = stated if isinstance(stated, list) else str(stated).split()
         scopes = frozenset(scope for scope in client.scopes if scope in asked)
         return Principal(client.client_id, client.role, client.tenant, scopes)
+
+
+def _key(token: str) -> bytes:
+    return sha256(token.encode(errors="replace")).digest()
+
+
+def claimed(token: str) -> str:
+    """Name of the client that a token speaks of; nothing proves it. Empty where it names none."""
+    body = token[:_LONGEST].partition(".")[2].partition(".")[0]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(claims, dict):
+        return ""
+    return as_name(claims.get("client_id") or claims.get("azp") or claims.get("sub"))
 
 
 def _kid(token: str) -> str | None:

@@ -11,6 +11,7 @@ from serving.description import problems
 from serving.errors import NotReady
 from serving.health.freshness import ages
 from serving.instants import text_of
+from serving.objections.overdue import waiting
 from serving.state import DoorHere, DrainingHere, MetricsHere, Now, RoomsHere
 
 router = APIRouter(tags=["operation"])
@@ -89,7 +90,8 @@ def metrics_text(metrics: MetricsHere, rooms: RoomsHere, now: Now) -> Response:
     with suppress(NotReady):
         champion = rooms.throne.champion()
         metrics.champion(champion.name, champion.version, champion.hash)
-    return Response(metrics.text([ages(rooms, now)]), media_type=exposition.MEDIA_TYPE)
+    present = [ages(rooms, now), waiting(rooms, now)]
+    return Response(metrics.text(present), media_type=exposition.MEDIA_TYPE)
 
 
 def _json(document: dict[str, object]) -> Response:

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.scores.document import ModelName, Sha256, Time
+from serving.scores.document import ModelName
+from serving.scores.part import Sha256, Time
 
 Verdict = Literal["green", "amber", "red", "not applicable"]
 

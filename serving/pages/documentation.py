@@ -81,10 +81,12 @@ def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[
             + _table([(p["name"], p["in"], p.get("description", "")) for p in parameters])
         )
     if body := operation.get("requestBody"):
-        ((media, content),) = body["content"].items()
-        name = content["schema"]["$ref"].rpartition("/")[2]
-        parts.append(f"<h3>Body</h3><p><code>{escape(media)}</code> {_link(name)}</p>")
-        parts.extend(_pre(example) for example in schemas[name].get("examples", ()))
+        parts.append(f"<h3>Body</h3>{_prose(body.get('description', ''))}")
+        for media, content in body["content"].items():
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            link = _link(name) if name else ""
+            parts.append(f"<p><code>{escape(media)}</code> {link}</p>")
+            parts.extend(_pre(example) for example in schemas.get(name, {}).get("examples", ()))
     parts.append("<h3>Answers</h3>")
     for status, answer in operation.get("responses", {}).items():
         parts.append(f"<p><strong>{status}</strong> {escape(answer.get('description', ''))}")

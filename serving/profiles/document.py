@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from serving.scores.document import Depth, Newest, Part, Sha256, Time
+from serving.scores.depth_document import Depth
+from serving.scores.document import Newest
+from serving.scores.part import Part, Sha256, Time
 
 
 class Identity(Part):

