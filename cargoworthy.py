@@ -12,6 +12,7 @@ import features.cli
 import serving.access.cli
 import serving.audit.cli
 import serving.cli
+import serving.console.officers.cli
 import serving.haircuts.cli
 import serving.migrations.cli
 import simulator.cli
@@ -103,6 +104,7 @@ app.command()(serving.cli.score)
 app.command()(serving.cli.serve)
 app.add_typer(serving.access.cli.app, name="access")
 app.add_typer(serving.audit.cli.app, name="audit")
+app.add_typer(serving.console.officers.cli.app, name="officers")
 app.add_typer(serving.migrations.cli.app, name="ledger")
 
 

@@ -5,6 +5,12 @@ import sqlalchemy as sa
 from serving import kept_policies, keys, ledger
 from serving.access import assertions, clients, consents, rates
 from serving.audit import log, seals
+from serving.cases import standing
+from serving.console.decision import log as decisions
+from serving.console.officers import roster, sessions
+from serving.jobs import tables as jobs
+from serving.objections import log as objections
+from serving.webhooks import tables as webhooks
 
 TABLES = (
     ledger.SCORE,
@@ -16,6 +22,18 @@ TABLES = (
     consents.EVENT,
     rates.RATE,
     assertions.ASSERTION,
+    roster.OFFICER,
+    sessions.SESSION,
+    standing.STANDING,
+    jobs.JOB,
+    jobs.CHUNK,
+    jobs.EVENT,
+    webhooks.ENDPOINT,
+    webhooks.EVENT,
+    webhooks.DELIVERY,
+    webhooks.ATTEMPT,
+    objections.EVENT,
+    decisions.DECISION,
 )
 
 

@@ -1,0 +1,112 @@
+"""How each case stands: one row a lender and enterprise, kept up in the commit of each score.
+
+It says nothing that the log of answers does not, and can be made anew from it; a worklist of
+twenty thousand cases could not read that many answers. The former score is the last one of an
+earlier month, so that it tells what moved since then, however often a case is scored.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from serving.access.row_security import protect
+from serving.cases.brief import Brief
+
+_BIG = sa.BigInteger()
+STANDING = sa.Table(
+    "case_standing",
+    sa.MetaData(),
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("enterprise_id", sa.String(18), primary_key=True),
+    sa.Column("score_id", sa.String(36), nullable=False),
+    sa.Column("as_of", _BIG, nullable=False),
+    sa.Column("answered_at", _BIG, nullable=False),
+    sa.Column("month", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("reference", sa.String(64)),
+    sa.Column("score", sa.Integer),
+    sa.Column("grade", sa.String(4)),
+    sa.Column("pd", sa.Float),
+    sa.Column("limit_fen", _BIG),
+    sa.Column("binding", sa.String(20)),
+    sa.Column("goods", sa.String(10)),
+    sa.Column("missing_fen", _BIG),
+    sa.Column("former_score_id", sa.String(36)),
+    sa.Column("former_as_of", _BIG),
+    sa.Column("former_score", sa.Integer),
+    sa.Column("former_grade", sa.String(4)),
+    sa.Column("former_limit_fen", _BIG),
+    sa.Column("former_goods", sa.String(10)),
+)
+"""One row a case."""
+
+_FORMER = tuple(c.name.removeprefix("former_") for c in STANDING.c if c.name.startswith("former_"))
+_NEWEST = tuple(
+    c.name
+    for c in STANDING.c
+    if not c.name.startswith("former_") and c.name not in ("tenant", "enterprise_id")
+)
+_NEWER = "excluded.as_of >= case_standing.as_of"
+_NEXT_MONTH = "excluded.month > case_standing.month"
+_FORMER_NOW = (
+    "excluded.month < case_standing.month "
+    "AND excluded.as_of >= COALESCE(case_standing.former_as_of, excluded.as_of)"
+)
+_AT_ONCE = 500
+
+
+def _upsert() -> str:
+    """SQL that takes in an answer, whatever the order in which answers come."""
+    names = ("tenant", "enterprise_id", *_NEWEST)
+    changes = [
+        f"former_{name} = CASE WHEN {_NEXT_MONTH} THEN case_standing.{name} "
+        f"WHEN {_FORMER_NOW} THEN excluded.{name} ELSE case_standing.former_{name} END"
+        for name in _FORMER
+    ]
+    changes += [
+        f"{name} = CASE WHEN {_NEWER} THEN excluded.{name} ELSE case_standing.{name} END"
+        for name in _NEWEST
+    ]
+    values = ", ".join(f":{name}" for name in names)
+    return (
+        f"INSERT INTO case_standing ({', '.join(names)}) VALUES ({values}) "  # noqa: S608
+        f"ON CONFLICT (tenant, enterprise_id) DO UPDATE SET {', '.join(changes)}"
+    )
+
+
+_UPSERT = sa.text(_upsert())
+
+
+def prepare(connection: Connection) -> None:
+    """Make the table where it is missing, and fill it, empty, from the answers that are there."""
+    STANDING.create(connection, checkfirst=True)
+    protect(connection, STANDING, "tenant = {tenant}")
+    if connection.execute(sa.select(STANDING.c.tenant).limit(1)).first() is not None:
+        return
+    answers = connection.execute(_ANSWERS.execution_options(yield_per=_AT_ONCE)).mappings()
+    briefs = (Brief.of(dict(row)) for row in answers)
+    while some := tuple(islice(briefs, _AT_ONCE)):
+        keep(connection, some)
+
+
+_ANSWERS = sa.text(
+    "SELECT score_id, enterprise_id, as_of, answered_at, status, client_reference, document, "
+    "tenant FROM score ORDER BY number"
+)
+
+
+def keep(connection: Connection, briefs: Iterable[Brief]) -> None:
+    """Take in answers, in the open transaction.
+
+    In one order of cases, so that two transactions never wait for each other.
+    """
+    rows = sorted(map(vars, briefs), key=lambda row: (row["tenant"], row["enterprise_id"]))
+    if rows:
+        connection.execute(_UPSERT, rows)
+
+
+def briefs_of(rows: Iterable[dict[str, object]]) -> Iterator[Brief]:
+    """Briefs of rows that are about to be logged."""
+    return (Brief.of(row) for row in rows)

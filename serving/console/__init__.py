@@ -1,0 +1,1 @@
+"""The risk officers' console: pages beside the interface, mounted at ``/console``."""

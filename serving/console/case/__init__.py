@@ -1,0 +1,1 @@
+"""The case page: one enterprise, its score and all that explains it."""

@@ -1,0 +1,28 @@
+"""What would raise the grade of an answer, by what the trader can do."""
+
+from serving.console.case.answers import Answer
+from serving.console.language import Language
+from serving.errors import Declined
+from serving.rooms import Rooms
+from serving.scores.improvement_document import ImprovementsAnswer
+from serving.scores.improvement_routes import improvements
+from serving.scores.replay import Stores, recovered
+
+
+def improvements_of(
+    rooms: Rooms, shown: Answer, tenant: str, language: Language
+) -> ImprovementsAnswer | None:
+    """Tell what would raise the grade, as the model of then says.
+
+    None where there is no score, or the model of then is kept no longer.
+    """
+    ledger = rooms.ledger()
+    entry = ledger.entry(shown.score_id, tenant) if shown.is_scored else None
+    if entry is None:
+        return None
+    try:
+        stores = Stores(rooms.reader(), rooms.settings.models, ledger)
+        scorer, placed = recovered(entry, stores)
+        return improvements(entry, scorer, placed, rooms.peers, language)
+    except Declined:
+        return None

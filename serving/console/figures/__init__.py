@@ -1,0 +1,1 @@
+"""Figures as a banker reads them: amounts, percentages, points, times."""

@@ -1,0 +1,1 @@
+"""Officers: who may sign in to the console, for which lender and in which role."""

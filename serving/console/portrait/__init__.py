@@ -1,0 +1,1 @@
+"""The portrait: who an enterprise is, what it trades and with whom, beside its peers."""

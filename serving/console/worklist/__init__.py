@@ -1,0 +1,1 @@
+"""The worklist: the cases of a lender by urgency."""
