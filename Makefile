@@ -5,7 +5,7 @@ READY := .venv/.ready
 SERVE ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-explaining bench-training bench-world refit clean
+.PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-explaining bench-serving bench-training bench-console bench-world refit clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -51,9 +51,9 @@ lock: $(READY)  ## Resolve the dependencies anew and pin them with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group installer -o locks/installer.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra training --extra cluster --extra fast --group build --group dev pyproject.toml -o locks/development.lock
+	  --no-header --extra training --extra cluster --extra fast --extra tracing --group build --group dev pyproject.toml -o locks/development.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra fast --group build pyproject.toml -c locks/development.lock -o locks/serving.lock
+	  --no-header --extra fast --extra tracing --group build pyproject.toml -c locks/development.lock -o locks/serving.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --extra training --group contestants pyproject.toml -o locks/contestants.lock
 
@@ -75,8 +75,18 @@ bench-features: $(READY)  ## The features against SQL, pandas and a bare scan (L
 bench-explaining: $(READY)  ## Exact explanations against LightGBM's own, one row to a million
 	@$(BIN)/python -m benchmarks.explaining
 
-bench-training: $(READY)  ## Our training against bare LightGBM, on up to five million rows
-	@$(BIN)/python -m benchmarks.training
+bench-serving: $(READY)  ## The service against an empty endpoint, MLflow's server and BentoML's (LARGE=1: a larger model)
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@$(BIN)/uv pip install --quiet --require-hashes --python .venv-bench/bin/python -r locks/contestants.lock \
+	  || echo "The rivals cannot be installed here; only those already installed take part"
+	@$(BIN)/python -m benchmarks.serving $(if $(filter 1,$(LARGE)),--large-model) \
+	  $$(.venv-bench/bin/python -c 'import bentoml, mlflow, lightgbm; print("--rivals .venv-bench/bin/python")' 2>/dev/null)
+
+bench-training: $(READY)  ## Our training against bare LightGBM, on up to five million rows (CLUSTER=1: on a cluster against here)
+	@$(BIN)/python -m benchmarks.training $(if $(filter 1,$(CLUSTER)),--cluster)
+
+bench-console: $(READY)  ## The console's pages over the demonstration's record
+	@$(BIN)/python -m benchmarks.console
 
 bench-world: $(READY)  ## How hard and how fast the simulated world is (REFERENCE=1: the large one, hours)
 	@$(BIN)/python -m benchmarks.world --speed $(if $(filter 1,$(REFERENCE)),--reference)

@@ -1,11 +1,13 @@
 """The messages behind a number: for any feature, enterprise and as-of, which it rests on."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from features.facts import Facts, conditions, standing, stream_of
 from features.feature import Feature
 from features.nodes.standing import MonthsKnown
-from features.recipe import Leaf, leaves
+from features.recipe import Leaf, Recipe, leaves
 from supervision.arrays import MISSING, NEVER, Integers
 
 
@@ -37,14 +39,18 @@ def evidence(
     """
     if isinstance(feature.recipe, MonthsKnown):
         return _earliest(facts, enterprise, as_of)
-    found = list(dict.fromkeys(leaves(feature.recipe)))
-    groups = [_standing(facts, leaf, enterprise, as_of, most) for leaf in found]
+    groups = [_standing(facts, leaf, enterprise, as_of, most) for leaf in _leaves(feature.recipe)]
     chosen: dict[int, None] = {}
     for turn in range(most):
         for group in groups:
             if turn < len(group) and len(chosen) < most:
                 chosen.setdefault(int(group[turn]), None)
     return tuple(chosen)
+
+
+@lru_cache(maxsize=1024)
+def _leaves(recipe: Recipe) -> tuple[Leaf, ...]:
+    return tuple(dict.fromkeys(leaves(recipe)))
 
 
 def _standing(facts: Facts, leaf: Leaf, enterprise: int, as_of: int, most: int) -> list[int]:
@@ -56,17 +62,20 @@ def _standing(facts: Facts, leaf: Leaf, enterprise: int, as_of: int, most: int) 
         stands &= np.where(until == MISSING, NEVER, until) > as_of
     stands &= conditions(table, stream_of(leaf.rows.table), leaf.rows.where)
     index = np.flatnonzero(stands)
-    newest = _ordered(table["occurred_at"][index], table["position"][index])[:most]
+    positions = table["position"][index]
+    newest = _ordered(table["occurred_at"][index], positions, most)
     amounts = table.get(leaf.column) if leaf.column is not None else None
     if amounts is None:
         return newest
-    largest = _ordered(amounts[index], table["position"][index])[:most]
+    largest = _ordered(amounts[index], positions, most)
     turns = [place for pair in zip(newest, largest, strict=True) for place in pair]
     return list(dict.fromkeys(turns))
 
 
-def _ordered(by: Integers, positions: Integers) -> list[int]:
-    return [int(p) for p in positions[np.lexsort((positions, by))[::-1]]]
+def _ordered(by: Integers, positions: Integers, most: int) -> list[int]:
+    """Those of the greatest, the latest of equals first."""
+    in_order: list[int] = positions[np.lexsort((positions, by))[: -most - 1 : -1]].tolist()
+    return in_order
 
 
 def _earliest(facts: Facts, enterprise: int, as_of: int) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,10 +95,24 @@ def conditions(
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Which rows meet all conditions, each a column and the choices that it may be."""
     met = np.ones(len(columns_["position"]), bool)
-    for name, choices in where:
-        codes = [column(stream, name).code(choice) for choice in choices]
-        met &= np.isin(columns_[name], codes) if len(codes) > 1 else columns_[name] == codes[0]
+    for name, codes in _codes(stream, where):
+        values = columns_[name]
+        one_of = values == codes[0]
+        for code in codes[1:]:
+            one_of |= values == code
+        met &= one_of
     return met
+
+
+@lru_cache(maxsize=1024)
+def _codes(
+    stream: str, where: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The conditions by the numbers of the choices."""
+    return tuple(
+        (name, tuple(column(stream, name).code(choice) for choice in choices))
+        for name, choices in where
+    )
 
 
 def stated(values: Integers) -> Flags:

@@ -70,11 +70,19 @@ class FactsReader:
             tables = _with_others(self.record, enterprise, own, up_to)
         return Facts(tables, prices, own.lots, published, custody_in(self.record, up_to))
 
-    def prepare(self) -> None:
-        """Read what all requests share, so that the first is as fast as the others."""
+    def prepare(self, as_of: int | None = None) -> None:
+        """Read what all requests share, so that the first is as fast as the others.
+
+        Parameters
+        ----------
+        as_of : int or None
+            Of the requests to come; what was published of others is read for it.
+        """
         if self._packed is not None:
             with suppress(PackedMissing):
                 self._prices_at(self._packed, self.record.position())
+        if self._shelf is not None and as_of is not None:
+            self._shelf.at(as_of, self.record.position())
 
     def _packed_at(self, enterprise: int, up_to: int) -> tuple[Own | None, Prices | None]:
         if self._packed is not None:

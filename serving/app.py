@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 
 from features.engine.evaluation import settle
-from serving import description, problems
+from serving import description, problems, tracing
 from serving.access.body_cap import BodyCap
 from serving.access.consent_routes import router as consents
 from serving.access.door import Door
@@ -19,25 +21,46 @@ from serving.access.masking import Masking
 from serving.access.refusals import refuse
 from serving.access.token_routes import router as tokens
 from serving.audit.sealer import Sealer
+from serving.console.application import console
 from serving.health.draining import Draining
 from serving.health.routes import router as health
+from serving.jobs.routes import PATH as JOBS
+from serving.jobs.routes import router as jobs
 from serving.metrics import Metrics
 from serving.models.routes import router as models
+from serving.objections.routes import router as objections
 from serving.pages.documentation import router as documentation
 from serving.profiles.routes import router as profiles
 from serving.request_log import RequestLog, write_lines
+from serving.resident import keep_all, let_go_of_start
 from serving.rooms import Rooms
+from serving.scores.improvement_routes import router as improvements
 from serving.scores.replay_routes import router as replays
 from serving.scores.routes import router as scores
 from serving.settings import Settings
 from serving.state import State, wall_clock
 from serving.timing import Timing
+from serving.webhooks.routes import router as webhooks
+from serving.webhooks.service import deliverer
 
+if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
+    from opentelemetry.sdk.trace import TracerProvider
+
+_SILENT: "TelemetryConfig" = dict.fromkeys(  # type: ignore[assignment]
+    ("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False
+)
+"""The framework's own spans hold paths and queries, and so credit codes."""
 _LOG = logging.getLogger("cargoworthy.serving")
 _LOG.addFilter(Masking())
 
 
-def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Callable[[], int] = wall_clock,
+    traces: "TracerProvider | None" = None,
+    opened: Callable[[], None] = lambda: None,
+) -> FastAPI:
     """Make the application.
 
     Parameters
@@ -45,6 +68,10 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> Fas
     settings : Settings
     clock : callable
         UTC microseconds now.
+    traces : TracerProvider or None
+        Where spans go; None for none.
+    opened : callable
+        Called when all is open, before the first request.
 
     Raises
     ------
@@ -56,20 +83,29 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> Fas
     draining = Draining(settings.drain_seconds)
     sealer = Sealer(lambda: rooms.ledger().engine)
     door = Door(settings.access, settings.tokens, settings.ledger, clock)
+    deliveries = deliverer(rooms, door, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         # Opens all that is there before the first request.
         for reason in (*rooms.missing(), *door.missing()):
             _LOG.warning("not ready: %s", reason)
+        rooms.prepare(clock())
         settle()
+        let_go_of_start()
+        opened()
         rooms.throne.watch()
         sealer.start()
+        deliveries.start()
+        door.denials.start()
         with draining.watching(asyncio.get_running_loop()):
             yield State(rooms=rooms, door=door, metrics=metrics, draining=draining, clock=clock)
+        deliveries.stop()
         sealer.stop()
         door.close()
         rooms.close()
+        if traces is not None:
+            tracing.end(traces)
 
     app = FastAPI(
         title=description.TITLE,
@@ -80,14 +116,20 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> Fas
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(guard)],
+        telemetry=_SILENT,
     )
-    for router in (scores, replays, models, profiles, consents, tokens, health, documentation):
+    enterprises = (profiles, consents, objections)
+    answered = (scores, improvements, jobs, replays, webhooks)
+    for router in (*answered, models, *enterprises, tokens, health, documentation):
         app.include_router(router)
+    app.mount("/console", console())
     app.openapi = lambda: description.describe(app)  # type: ignore[method-assign]
     app.add_exception_handler(Denied, refuse)
-    app.add_middleware(BodyCap, most=settings.tokens.body_bytes)
+    app.add_middleware(BodyCap, most=settings.tokens.body_bytes, own=frozenset({JOBS}))
     problems.install(app)
     app.add_middleware(Timing, metrics=metrics)
+    if traces is not None:
+        app.add_middleware(tracing.Tracing, traces=traces)
     app.add_middleware(RequestLog)
     return app
 
@@ -95,7 +137,8 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock) -> Fas
 def from_environment() -> FastAPI:
     """Make the application of a worker process that ``serve`` started."""
     write_lines()
-    return create_app(Settings.from_environment())
+    traces = tracing.provider(os.environ)
+    return create_app(Settings.from_environment(), traces=traces, opened=keep_all)
 
 
 def _version() -> str:

@@ -12,9 +12,12 @@ from serving.access.settings import AUDIENCE, ISSUER, KEY
 from supervision.errors import CargoworthyError, UsageError
 
 if TYPE_CHECKING:
+    from features.catalogue import Catalogue
+    from serving.language import Language
     from serving.rooms import Rooms
     from serving.scores.document import InsufficientAnswer, ScoredAnswer
     from serving.scores.scoring import Answered
+    from training.model.shelf import Shelf
 
 DATABASE = "sqlite:///var/record.db"
 LEDGER = "sqlite:///var/ledger.db"
@@ -25,6 +28,8 @@ POLICY = Path("configs/policy/default.yaml")
 PACKED = Path("var/packed.db")
 SNAPSHOTS = Path("var/snapshots")
 PEERS = Path("var/peers.json")
+JOBS = Path("var/jobs")
+WEBHOOK_KEY = Path("var/access/webhooks.json")
 
 DatabaseOption = Annotated[str, typer.Option("--database", help="The record.")]
 LedgerOption = Annotated[str, typer.Option("--ledger", help="The log of answers.")]
@@ -95,11 +100,11 @@ def score(
     Example: cargoworthy score --portfolio var/features/features.parquet --out scores.parquet
     """
     from features.calendar import parse_time
-    from serving.champion import Throne
     from serving.rooms import Rooms
     from serving.scores.request import checked_credit_code
     from serving.scores.terminal import show
     from serving.settings import Settings
+    from training.model.shelf import Shelf
 
     if portfolio is not None:
         if enterprises or as_of is not None or plot is not None:
@@ -107,8 +112,7 @@ def score(
                 "--portfolio scores the rows of a table, each as of its own time, found "
                 "enterprises, --as-of or --plot beside it; leave them out"
             )
-        Throne(models, promotion_key).champion()  # refuses one that no promotion sealed
-        _portfolio(portfolio, out, workers, cluster, models, policy)
+        _portfolio(portfolio, out, Shelf(models, promotion_key), policy, workers, cluster)
         return
     if not enterprises:
         raise UsageError(
@@ -134,11 +138,12 @@ def score(
         )
     )
     try:
-        answers = list(_answers(rooms, codes))
+        answers = list(_answers(rooms, codes, language))
+        catalogue = rooms.throne.champion().catalogue
     finally:
         rooms.close()
     if plot is not None:
-        _draw(plot, answers[0].answer, language)
+        _draw(plot, answers[0].answer, language, catalogue)
     if format_ == "json":
         body = b",\n".join(answered.document for answered in answers)
         typer.echo(f"[{body.decode()}]")
@@ -147,9 +152,10 @@ def score(
         show(Console(), answered.answer, language)
 
 
-def _answers(rooms: "Rooms", codes: list[str]) -> Iterator["Answered"]:
+def _answers(rooms: "Rooms", codes: list[str], language: "Language") -> Iterator["Answered"]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from serving.scores.asked import Asker
     from serving.scores.request import ScoreRequest
     from serving.state import wall_clock
     from serving.stopwatch import Stopwatch
@@ -164,11 +170,15 @@ def _answers(rooms: "Rooms", codes: list[str]) -> Iterator["Answered"]:
     ) as progress:
         for code in progress.track(codes):
             request = ScoreRequest(enterprise_id=code)
-            yield scorer.answer(request, wall_clock(), rooms.settings.as_of, Stopwatch())
+            asker = Asker(language=language)
+            yield scorer.answer(request, wall_clock(), rooms.settings.as_of, Stopwatch(), asker)
 
 
 def _draw(
-    path: Path, answer: "ScoredAnswer | InsufficientAnswer", language: Literal["en", "zh"]
+    path: Path,
+    answer: "ScoredAnswer | InsufficientAnswer",
+    language: "Language",
+    catalogue: "Catalogue",
 ) -> None:
     from serving.scores.document import ScoredAnswer
     from serving.scores.waterfall import waterfall
@@ -179,14 +189,14 @@ def _draw(
             "score it without --plot to see what is missing"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(waterfall(answer, language), encoding="utf-8")
+    path.write_text(waterfall(answer, language, catalogue), encoding="utf-8")
     Console(stderr=True).print(
         f"points drawn into {escape(str(path))}", highlight=False, soft_wrap=True
     )
 
 
 def _portfolio(
-    table: Path, out: Path, workers: int, cluster: str | None, models: Path, policy: Path
+    table: Path, out: Path, shelf: "Shelf", policy: Path, workers: int, cluster: str | None
 ) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -208,7 +218,7 @@ def _portfolio(
         champion = score_portfolio(
             table,
             out,
-            models,
+            shelf,
             lender,
             lambda _, done, total: bar.update(rows, completed=done, total=total),
             run,
@@ -234,6 +244,17 @@ def serve(
     packed: PackedOption = PACKED,
     snapshots: SnapshotsOption = SNAPSHOTS,
     peers: Annotated[Path, typer.Option(help="The file of `features peers`.")] = PEERS,
+    jobs: Annotated[Path, typer.Option(help="Folder of portfolios and their results.")] = JOBS,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Keep a process beside it that does the jobs.")
+    ] = True,
+    webhook_network: Annotated[
+        list[str] | None,
+        typer.Option(help="A network that webhooks may lie in though it is not public."),
+    ] = None,
+    webhook_key: Annotated[
+        Path, typer.Option(help="The key that seals webhooks' secrets; made where there is none.")
+    ] = WEBHOOK_KEY,
     open_: Annotated[
         bool, typer.Option("--open", help="Ask nobody for a token; on this machine alone.")
     ] = False,
@@ -263,9 +284,11 @@ def serve(
     """
     from features.calendar import parse_time
     from serving.access.settings import AccessSettings
+    from serving.jobs.settings import JobSettings
     from serving.policy import Policy
     from serving.server import run
     from serving.settings import Settings
+    from serving.webhooks.settings import webhook_settings
 
     Policy.load(policy)
     settings = Settings(
@@ -283,6 +306,8 @@ def serve(
         tokens=AccessSettings(
             issuer=issuer, audience=audience, key=key, jwks=jwks, calls_a_minute=calls
         ),
+        jobs=JobSettings(folder=jobs, work=work),
+        webhooks=webhook_settings(webhook_key, webhook_network or ()),
     )
     console = Console(stderr=True)
     if open_:

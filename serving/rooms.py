@@ -14,6 +14,7 @@ from serving.policy import Policy
 from serving.profiles.comparison import PeersFile
 from serving.scores.scoring import Scorer
 from serving.settings import Settings
+from serving.webhooks.outbox import Outbox
 from supervision.database import FAILURES
 from supervision.errors import CargoworthyError
 from supervision.packed.reading import PackedReader
@@ -88,6 +89,11 @@ class Rooms:
             self._reader.prepare()
         return self._reader
 
+    def prepare(self, now: int) -> None:
+        """Read what the first requests would else have to wait for; what is missing stays so."""
+        with suppress(CargoworthyError, *FAILURES):
+            self.reader().prepare(self.settings.as_of or now)
+
     def ledger(self) -> Ledger:
         """Return the ledger, whose tables are created where they are missing.
 
@@ -101,6 +107,8 @@ class Rooms:
                 try:
                     ledger = Ledger.open(self.settings.ledger)
                     ledger.keep_policy(self.policy.hash, self.policy.model_dump_json().encode())
+                    give_up = self.settings.webhooks.give_up_seconds
+                    ledger.announce = Outbox(self.policy, give_up).announce
                     self._ledger = ledger
                 except CargoworthyError as error:
                     raise NotReady((str(error),)) from error

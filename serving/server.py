@@ -2,11 +2,14 @@
 
 import os
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
+from serving.jobs.process import working
 from serving.settings import VARIABLE, Settings
 from supervision.errors import CargoworthyError
 
@@ -40,18 +43,36 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
         if workers > 1:
             folder = TemporaryDirectory(prefix="cargoworthy-metrics-")
             os.environ[_SHARED] = stack.enter_context(folder)
-        # Named, not made here: with several workers this process only watches over them.
-        uvicorn.run(
-            "serving.app:from_environment",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_FINISHING,
-            timeout_worker_healthcheck=_PATIENCE,
-        )
+        if settings.jobs.work:
+            stack.enter_context(working())
+        asked: dict[str, Any] = {
+            # Named, not made here: with several workers this process only watches over them.
+            "app": "serving.app:from_environment",
+            "factory": True,
+            "host": host,
+            "port": port,
+            "workers": workers,
+            "access_log": False,
+            "server_header": False,
+            "timeout_graceful_shutdown": _FINISHING,
+            "timeout_worker_healthcheck": _PATIENCE,
+        }
+        if workers == 1:
+            uvicorn.run(**asked)
+        else:
+            config = uvicorn.Config(**asked)
+            with suppress(KeyboardInterrupt):
+                Multiprocess(config, sockets=[at_once(config.bind_socket())]).run()
+
+
+def at_once(listening: socket.socket) -> socket.socket:
+    """Let what is written to a socket's connections go at once.
+
+    Of a socket that was bound beforehand, asyncio does not see that it is TCP and leaves this out;
+    then the end of each answer waits 40 ms for the other side's receipt of its beginning.
+    """
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def check_address(host: str, port: int) -> None:

@@ -7,6 +7,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access.settings import AccessSettings
+from serving.jobs.settings import JobSettings
+from serving.webhooks.settings import WebhookSettings
 
 VARIABLE = "CARGOWORTHY_SERVING"
 """Environment variable through which ``serve`` hands its settings, as JSON, to its workers."""
@@ -41,6 +43,10 @@ class Settings(BaseModel):
         How long a service that is told to end says so before it stops listening.
     tokens : AccessSettings
         Whose tokens, and how much a client may ask.
+    jobs : JobSettings
+        How large a job may be, and where its files lie.
+    webhooks : WebhookSettings
+        How events are delivered.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +63,8 @@ class Settings(BaseModel):
     access: Literal["open", "required"] = "required"
     drain_seconds: float = Field(2.0, ge=0)
     tokens: AccessSettings = AccessSettings()
+    jobs: JobSettings = JobSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -158,7 +158,7 @@ class Ingestion:
 
     def __post_init__(self) -> None:
         self._names = Names(self.terms.port_key)
-        self._writing = writing(self.engine)
+        self._writing = writing(self.engine, bulk=True)
 
     def run(self, paths: Iterable[Path]) -> IngestReport:
         """Take in files, each on its own: one that cannot be read holds up none of the others.

@@ -1,10 +1,10 @@
 """The record, as the rooms above read it: arrays of integers, by subject or by position."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,8 +24,11 @@ from supervision.database import (
     fetch,
     is_sqlite,
     placeholder,
+    reading,
     writing,
 )
+from supervision.known_names import KnownNames
+from supervision.message_reference import MessageReference, messages_at
 from supervision.names import numbers_of, texts_of
 from supervision.position import newest_position, newest_positions
 from supervision.tables import (
@@ -34,28 +37,15 @@ from supervision.tables import (
     IDENTITY,
     INDEXED,
     METADATA,
-    NAME,
     QUARANTINE,
     STREAM_OF,
 )
 
 _LAST = int(np.iinfo(np.int64).max)
+T = TypeVar("T")
 _ENVELOPE = ("position", "batch", "known_at")
 _CREATION_LOCK = 0x43415248
 """Advisory lock under which one of several processes creates the tables."""
-
-
-@dataclass(frozen=True)
-class MessageReference:
-    """One accepted message, as evidence names it."""
-
-    stream: str
-    position: int
-    message_id: str
-    provider_id: str
-    occurred_at: int
-    recorded_at: int
-    known_at: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +102,9 @@ class Record:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._reading = reading(engine)
+        self._numbers = KnownNames(lambda texts: self._asked(numbers_of, texts))
+        self._texts = KnownNames(lambda numbers: self._asked(texts_of, numbers))
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> Self:
@@ -150,39 +143,41 @@ class Record:
 
     def identity(self) -> str:
         """A name that no other record has: 32 hexadecimal digits, drawn when it was created."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             return str(connection.execute(sa.select(IDENTITY.c.identity)).scalar_one())
 
     def position(self) -> int:
         """The newest position, 0 when the record is empty."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             return newest_position(connection)
 
     def newest(self) -> dict[str, int]:
         """The newest position of each stream and of ``reversal``, 0 where there is none."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             return newest_positions(connection)
 
     def number_of(self, texts: Sequence[str]) -> dict[str, int]:
         """Numbers of those of the names that the record knows."""
-        with self.engine.connect() as connection:
-            return numbers_of(connection, list(texts))
+        return self._numbers.of(texts)
 
     def newest_number(self) -> int:
         """The number of the name that was met last, 0 when there is none; numbers only rise."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             ((number,),) = fetch(connection, "SELECT COALESCE(MAX(number), 0) FROM name")
         return int(number)
 
     def text_of(self, numbers: Sequence[int]) -> dict[int, str]:
         """Names of those of the numbers that the record knows."""
-        with self.engine.connect() as connection:
-            return texts_of(connection, [int(number) for number in numbers])
+        return self._texts.of(map(int, numbers))
+
+    def _asked(self, question: Callable[[Connection, list[Any]], T], of: list[Any]) -> T:
+        with self._reading.connect() as connection:
+            return question(connection, of)
 
     def enterprises(self) -> Integers:
         """Numbers of all enterprises that any message is about, sorted."""
         each = " UNION ".join(f'SELECT enterprise_id AS e FROM "{stream}"' for stream in FACTS)  # noqa: S608
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = fetch(connection, f"SELECT e FROM ({each}) AS known WHERE e IS NOT NULL")  # noqa: S608
         return np.sort(arrays(rows, 1)[0])
 
@@ -195,7 +190,7 @@ class Record:
             Only these lots.
         """
         names = ("lot", "owner", "commodity")
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             where = ""
             values: tuple[object, ...] = ()
             if numbers is not None:
@@ -237,7 +232,7 @@ class Record:
             raise ValueError(f"{stream}: expected one of {INDEXED[stream]}, found {by!r}")
         code = None if kind is None else column(stream, "kind").code(kind)
         last = _LAST if up_to is None else up_to
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             subjects = bound(connection, [int(number) for number in among])
             return _subjects(connection, stream, by, (last, subjects, last), code)
 
@@ -255,7 +250,7 @@ class Record:
         """
         last = _LAST if up_to is None else up_to
         while True:
-            with self.engine.connect() as connection:
+            with self._reading.connect() as connection:
                 mark = placeholder(connection)
                 where = f"f.position > {mark} AND f.position <= {mark}"
                 sql = f"{select_rows(stream, mark, where)} LIMIT {mark}"
@@ -277,7 +272,7 @@ class Record:
             was reversed) and ``known_at``, in order of position.
         """
         names = ("position", "target_position", "known_at")
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             mark = placeholder(connection)
             sql = (
                 f"SELECT stream, {', '.join(names)} FROM reversal "  # noqa: S608
@@ -294,18 +289,8 @@ class Record:
 
     def messages(self, positions: Sequence[int]) -> list[MessageReference]:
         """The messages at some positions, in order of position; those not there are left out."""
-        wanted = [int(position) for position in positions]
-        found: list[MessageReference] = []
-        with self.engine.connect() as connection:
-            for stream in FACTS:
-                sql = (
-                    "SELECT f.position, f.message_id, n.text, f.occurred_at, f.recorded_at, "  # noqa: S608
-                    f'f.known_at FROM "{stream}" f JOIN {NAME.name} n ON n.number = f.provider_id '
-                    f"WHERE {_among(connection, 'f.position')}"
-                )
-                rows = fetch(connection, sql, (bound(connection, wanted),))
-                found.extend(MessageReference(stream, *row) for row in rows)
-        return sorted(found, key=lambda reference: reference.position)
+        with self._reading.connect() as connection:
+            return messages_at(connection, positions)
 
     def status(self) -> RecordStatus:
         """What the record holds, by stream: received = accepted + quarantined + duplicate."""
@@ -319,7 +304,7 @@ class Record:
         )
         open_ones = sa.select(BATCH.c.file).where(BATCH.c.finished_at.is_(None))
         failures = sa.select(BATCH.c.file, BATCH.c.error).where(BATCH.c.error.is_not(None))
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             counted = {row[0]: row for row in connection.execute(totals.group_by(BATCH.c.stream))}
             reasons: dict[str, dict[str, int]] = {stream: {} for stream in STREAMS}
             for stream, reason, count in connection.execute(waiting):

@@ -21,12 +21,15 @@ import uvicorn
 from fastapi import FastAPI
 
 from features.calendar import DAY, month_ends, parse_time
-from features.catalogue import CATALOGUE
+from features.carried import written
+from features.catalogue import CATALOGUE, Catalogue
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.online import facts_of
 from serving.app import create_app
+from serving.jobs.settings import JobSettings
 from serving.settings import Settings
+from serving.webhooks.settings import WebhookSettings
 from supervision.archive import Archive
 from supervision.batches import Backfill
 from supervision.cargo_code import CargoCode
@@ -199,18 +202,25 @@ def ingest(
 
 
 def train(
-    record: Record, folder: Path, catalogue_hash: str = CATALOGUE.hash, trees: int = 30
+    record: Record,
+    folder: Path,
+    catalogue_hash: str | None = None,
+    trees: int = 30,
+    catalogue: Catalogue = CATALOGUE,
 ) -> None:
-    """Fit a small monotone model on the port's own features."""
+    """Fit a small monotone model on the port's own features.
+
+    It carries its catalogue, unless it says to be of another.
+    """
     numbers = record.number_of([code(number) for number in range(24)])
     parties = np.array([numbers[code(number)] for number in range(24)], np.int64)
     spine = Spine.grid(parties, month_ends("2021-06", "2022-11"))
-    values = evaluate(facts_of(record, parties.tolist()), spine, CATALOGUE.champion).values
+    values = evaluate(facts_of(record, parties.tolist()), spine, catalogue.champion).values
     rng = np.random.default_rng(8)
     risk = np.repeat(np.arange(24) / 24, len(spine) // 24)
     target = (rng.random(len(risk)) < 0.5 * risk**2).astype(np.int64)
-    names = [feature.name for feature in CATALOGUE.champion]
-    directions = tuple(int(feature.direction) for feature in CATALOGUE.champion)
+    names = [feature.name for feature in catalogue.champion]
+    directions = tuple(int(feature.direction) for feature in catalogue.champion)
     options = {"objective": "binary", "num_leaves": 5, "min_data_in_leaf": 20, "verbose": -1}
     options |= {"num_threads": 1, "seed": 1, "monotone_constraints": list(directions)}
     data = lgb.Dataset(values, target, feature_name=names, free_raw_data=True)
@@ -222,7 +232,8 @@ def train(
         name="sme-pd",
         features=tuple(names),
         directions=directions,
-        catalogue_hash=catalogue_hash,
+        catalogue_hash=catalogue_hash or catalogue.hash,
+        catalogue_file=b"" if catalogue_hash else written(catalogue),
         cycle=CYCLE,
     ).write(folder)
 
@@ -238,6 +249,8 @@ class World:
     def settings(self, ledger: Path, **changed: Any) -> Settings:
         stated = {"database": self.database, "models": self.models, "policy": POLICY}
         stated["access"] = "open"
+        stated["jobs"] = JobSettings(folder=ledger.parent / "jobs")
+        stated["webhooks"] = WebhookSettings(key=ledger.parent / "webhooks.json", deliver=False)
         return Settings(**{**stated, "ledger": f"sqlite:///{ledger}", **changed})
 
 

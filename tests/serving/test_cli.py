@@ -72,6 +72,12 @@ def test_the_reasons_are_told_in_chinese_when_asked(paths: list[str]) -> None:
     found = call("score", WEAK, "--as-of", "2023-01-01", "--language", "zh", *paths)
     assert "部分库存未投保" in found.stdout
     assert "（跨周期" in found.stdout
+    said = call(
+        "score", WEAK, "--as-of", "2023-01-01", "--language", "zh", "--format", "json", *paths
+    )
+    (answer,) = json.loads(said.stdout)
+    assert answer["language"] == "zh"
+    assert answer["reasons"][0]["text"] == answer["reasons"][0]["text_zh"]
 
 
 def test_json_stands_alone_on_standard_output_and_is_what_was_logged(

@@ -14,6 +14,7 @@ from serving.scores.families import TITLES, numbers_of, stability_of
 from serving.scores.reasons import (
     LEAST,
     MOST,
+    Manner,
     Subject,
     costliest,
     families,
@@ -25,6 +26,7 @@ from supervision.arrays import NEVER
 from supervision.contract.columns import column
 from supervision.record import Record
 from tests.serving.conftest import AS_OF, DAY, NAMED_ONLY, World
+from training.model.golden import GoldenRows
 
 FEATURES = CATALOGUE.champion
 NAMES = sorted(feature.name for feature in FEATURES)
@@ -231,12 +233,15 @@ def told(world: World, name: str, value: float | None) -> tuple[str, str]:
 
 
 def all_reasons(
-    world: World, stated: list[Points], stability: dict[str, bool] | None = None
+    world: World,
+    stated: list[Points],
+    stability: dict[str, bool] | None = None,
+    manner: Manner | None = None,
 ) -> tuple[Reason, ...]:
     record = Record.open(world.database)
     number = record.number_of([NAMED_ONLY])[NAMED_ONLY]
     subject = Subject(facts_of(record, [number]), number, AS_OF)
-    found = reasons(record, subject, FEATURES, stated, stability or {})
+    found = reasons(record, subject, FEATURES, stated, manner or Manner(stability=stability or {}))
     record.close()
     return found
 
@@ -269,3 +274,62 @@ def test_families_are_marked_as_the_training_found_them(world: World) -> None:
         ("financing conduct", False),
         ("documents", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "usual", "en", "zh"),
+    [
+        (
+            "custody_exception_rate_365d", 0.045, 0.004,
+            " Exceptions per count, 365 days: 4.5 %, usually 0.4 %.",
+            "近一年异常事件率：4.5%，一般为0.4%。",
+        ),
+        (
+            "custody_exception_rate_365d", 0.003, 0.004,
+            " Exceptions per count, 365 days: 0.3 %.",
+            "近一年异常事件率：0.3%。",
+        ),
+        (
+            "stock_value_now", 12_345_600.0, 99_000_000.0,
+            " Value of stock in custody: 123,456 CNY, usually 990,000 CNY.",
+            "在库货值：12万元，一般为99万元。",
+        ),
+        ("days_past_due_max_365d", 31.0, None, " Worst days past due in the year: 31 days.",
+         "近一年最大逾期天数：31天。"),
+        ("stock_value_change_90d", -0.3, 0.1, " Change of stock value in 90 days: -0.30.",
+         "近90天库存货值变动：-0.30。"),
+        ("guarantee_circle_now", 1.0, 0.0, "", ""),
+        ("days_past_due_now", None, 0.0, "", ""),
+    ],
+)  # fmt: skip
+def test_a_reason_tells_the_value_and_what_is_usual_where_that_is_less_risky(
+    world: World, name: str, value: float | None, usual: float | None, en: str, zh: str
+) -> None:
+    known = {} if usual is None else {name: usual}
+    stated = points({name: -5_000_000}, {name: value})
+    for language, figures in (("en", en), ("zh", zh)):
+        manner = Manner(language=language, usual=known)  # type: ignore[arg-type]
+        (feature,) = all_reasons(world, stated, manner=manner)[0].features
+        assert feature.text == getattr(feature, f"text_{language}") + figures
+        assert feature.usual == usual
+
+
+def test_of_what_is_withheld_no_figure_is_told(world: World) -> None:
+    name = "counterparty_distress_share_365d"
+    stated = [
+        one.model_copy(update={"withheld": one.feature == name, "value": None})
+        for one in points({name: -5_000_000}, {})
+    ]
+    (feature,) = all_reasons(world, stated, manner=Manner(usual={name: 0.125}))[0].features
+    assert (feature.value, feature.usual) == (None, None)
+    assert feature.text == feature.text_en
+    assert not set("0123456789") & set(feature.text.replace("fewer than 5", ""))
+
+
+def test_what_is_usual_is_the_median_of_thirty_golden_rows_or_more() -> None:
+    values = np.full((40, 3), np.nan)
+    values[:, 0] = np.arange(40)
+    values[:30, 1] = 7.0
+    values[:29, 2] = 7.0
+    golden = GoldenRows(values, np.zeros((40, 3), np.int64))
+    assert golden.medians(30) == [19.5, 7.0, None]

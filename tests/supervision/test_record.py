@@ -16,7 +16,8 @@ from supervision.contract.columns import column, columns
 from supervision.contract.messages import STREAMS
 from supervision.database import DatabaseMissing, engine_of
 from supervision.errors import UsageError
-from supervision.record import MessageReference, Record, row_columns
+from supervision.message_reference import MessageReference
+from supervision.record import Record, row_columns
 from tests.supervision.conftest import Ingest
 from tests.supervision.facts import NOW, Row, credit_code, fact, lot, reversal, write
 

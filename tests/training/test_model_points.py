@@ -39,6 +39,18 @@ def test_the_score_and_base_are_those_without_families(
     assert (one.base, one.score.tolist()) == (two.base, two.score.tolist())
 
 
+@given(st.integers(300 * MICRO, 900 * MICRO), featured)
+def test_a_row_alone_has_the_points_that_it_has_among_others(
+    base: int, features: list[tuple[int, int]]
+) -> None:
+    micro, family = (np.array(column, np.int64) for column in zip(*features, strict=True))
+    alone = displayed_by_family(base, micro[None], family)
+    among = displayed_by_family(base, np.vstack([micro, micro[::-1], micro]), family)
+    assert alone.base == among.base
+    assert alone.score.tolist() == among.score[:1].tolist()
+    assert alone.features.tolist() == among.features[2:].tolist() == among.features[:1].tolist()
+
+
 def test_many_small_costs_of_one_family_are_not_lost() -> None:
     """Ten times -0.4 is -4, however the single features are rounded."""
     micro = np.array([[-400_000] * 10 + [300_000]])

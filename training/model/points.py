@@ -82,6 +82,8 @@ def displayed_by_family(base_micro_points: int, micro_points: Integers, family: 
     >>> displayed_by_family(600_000_000, micro, np.array([0, 0, 0, 0, 1])).features.tolist()
     [[0, 0, -1, -1, 1]]
     """
+    if len(micro_points) == 1:
+        return _of_one(base_micro_points, micro_points[0].tolist(), family.tolist())
     sums = by_family(micro_points, family)
     shared = displayed(base_micro_points, sums)
     features = np.empty_like(micro_points)
@@ -89,6 +91,36 @@ def displayed_by_family(base_micro_points: int, micro_points: Integers, family: 
         own = family == number
         features[:, own] = _dealt(micro_points[:, own], shared.features[:, number])
     return Points(shared.base, features, shared.score)
+
+
+def _of_one(base_micro_points: int, micro_points: list[int], family: list[int]) -> Points:
+    """The same for one row: arrays of a few numbers each would take three times as long."""
+    places: list[list[int]] = [[] for _ in range(max(family, default=-1) + 1)]
+    for place, number in enumerate(family):
+        places[number].append(place)
+    sums = [sum(micro_points[place] for place in own) for own in places]
+    score = _rounded_one(base_micro_points + sum(sums))
+    base = _rounded_one(base_micro_points)
+    features = [0] * len(micro_points)
+    for own, total in zip(places, _dealt_one(sums, score - base), strict=True):
+        shares = _dealt_one([micro_points[place] for place in own], total)
+        for place, share in zip(own, shares, strict=True):
+            features[place] = share
+    return Points(base, np.array([features], np.int64), np.array([score], np.int64))
+
+
+def _rounded_one(micro: int) -> int:
+    return (micro + MICRO // 2) // MICRO
+
+
+def _dealt_one(micro: list[int], total: int) -> list[int]:
+    whole = [part // MICRO for part in micro]
+    left = total - sum(whole)
+    if left:
+        remainder = [part % MICRO for part in micro]
+        for place in sorted(range(len(micro)), key=lambda one: -remainder[one])[:left]:
+            whole[place] += 1
+    return whole
 
 
 def by_family(micro_points: Integers, family: Integers) -> Integers:
