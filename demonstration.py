@@ -67,6 +67,7 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
         "Score three enterprises: strong, middling, weak",
         f"score {' '.join(chosen)} --as-of {AS_OF}",
     )
+    _step("Score a lender's borrowers for its officers' console", "officers demo")
     _summary(trained, time.monotonic() - started)
     if serve:
         _serve(chosen[1], port)
@@ -250,6 +251,7 @@ def _serve(example: str, port: int) -> None:
         console.print(Rule("Serving; Ctrl-C ends it", align="left"))
         print(  # noqa: T201 the line is there to be copied
             f"service   http://127.0.0.1:{port}/docs\n"
+            f"console   http://127.0.0.1:{port}/console (sign in as told above)\n"
             f"MLflow    http://127.0.0.1:{MLFLOW_PORT}\n\n"
             f"curl -s http://127.0.0.1:{port}/v1/scores -H 'Content-Type: application/json' "
             f"-d '{body}'",
