@@ -11,20 +11,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.scratch_rooms import scratch_rooms
 from features.calendar import parse_time
 from features.depth import Late, data_depth
 from serving.objections.log import disputed
-from serving.rooms import Rooms
 from serving.scores.asked import Asked
 from serving.scores.document import ScoredAnswer
 from serving.scores.request import ScoreRequest
 from serving.scores.score_range import range_part
 from serving.scores.scoring import Scorer
-from serving.settings import Settings
 from serving.stopwatch import Stopwatch
 
 DAYS = ("2021-07-01", "2022-07-01", "2023-01-01")
@@ -41,23 +39,12 @@ def main() -> None:
     parser.add_argument("--enterprises", type=int, default=400)
     parser.add_argument("--folder", type=Path, default=Path("var"))
     asked = parser.parse_args()
-    with TemporaryDirectory() as scratch:
-        rooms = Rooms(
-            Settings(
-                database=f"sqlite:///{asked.folder}/record.db",
-                ledger=f"sqlite:///{scratch}/ledger.db",
-                models=asked.folder / "models",
-                policy=Path("configs/policy/default.yaml"),
-                packed=asked.folder / "packed.db",
-                snapshots=asked.folder / "snapshots",
-            )
-        )
+    with scratch_rooms(asked.folder) as rooms:
         scorer = rooms.scorer()
         rng = np.random.default_rng(1)
         some = rng.choice(scorer.record.enterprises(), asked.enterprises, replace=False).tolist()
         print(depths(scorer, scorer.record.text_of(some).values()))
         print(costs(scorer, scorer.record.text_of(some[:100])))
-        rooms.close()
 
 
 def depths(scorer: Scorer, codes: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ import time
 from collections import Counter
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 from benchmarks.markdown import table
+from benchmarks.scratch_rooms import scratch_rooms
 from features.calendar import DAY, parse_time
 from serving.profiles.comparison import PeersFile
 from serving.rooms import Rooms
@@ -22,7 +22,6 @@ from serving.scores.asked import Asked, Placed
 from serving.scores.improvement_document import ImprovementsAnswer
 from serving.scores.improvement_routes import improvements
 from serving.scores.request import ScoreRequest
-from serving.settings import Settings
 from serving.stopwatch import Stopwatch
 
 
@@ -38,21 +37,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("var"))
     asked = parser.parse_args()
     as_of = parse_time(asked.as_of)
-    with TemporaryDirectory() as scratch:
-        rooms = Rooms(
-            Settings(
-                database=f"sqlite:///{asked.folder}/record.db",
-                ledger=f"sqlite:///{scratch}/ledger.db",
-                models=asked.folder / "models",
-                policy=Path("configs/policy/default.yaml"),
-                packed=asked.folder / "packed.db",
-                snapshots=asked.folder / "snapshots",
-                as_of=as_of,
-            )
-        )
+    with scratch_rooms(asked.folder, as_of) as rooms:
         peers = PeersFile(asked.folder / "peers.json")
         found, seconds = _asked(rooms, peers, asked.enterprises, as_of + DAY)
-        rooms.close()
     print(_report(found))
     print(f"\n{len(found)} scores; median of an answer {median(seconds) * 1e3:.1f} ms of processor")
 

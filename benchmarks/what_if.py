@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
+from benchmarks.scratch_rooms import scratch_rooms
 from features.calendar import DAY, parse_time
 from serving.console.what_if.bench import Bench, bench_of
 from serving.console.what_if.plan import Plan
@@ -23,7 +23,6 @@ from serving.profiles.comparison import PeersFile
 from serving.rooms import Rooms
 from serving.scores.asked import Asked, Placed
 from serving.scores.request import ScoreRequest
-from serving.settings import Settings
 from serving.stopwatch import Stopwatch
 
 AS_OF = "2023-01-01"
@@ -41,20 +40,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--folder", type=Path, default=Path("var"))
     asked = parser.parse_args()
-    with TemporaryDirectory() as scratch:
-        rooms = Rooms(
-            Settings(
-                database=f"sqlite:///{asked.folder}/record.db",
-                ledger=f"sqlite:///{scratch}/ledger.db",
-                models=asked.folder / "models",
-                policy=Path("configs/policy/default.yaml"),
-                packed=asked.folder / "packed.db",
-                snapshots=asked.folder / "snapshots",
-                as_of=parse_time(AS_OF),
-            )
-        )
+    with scratch_rooms(asked.folder, parse_time(AS_OF)) as rooms:
         benches = list(_benches(rooms, PeersFile(asked.folder / "peers.json"), asked.enterprises))
-        rooms.close()
     _report(benches, asked.pairs)
 
 

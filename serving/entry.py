@@ -8,18 +8,13 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 
 METADATA = sa.MetaData()
 SCORE = sa.Table(
     "score",
     METADATA,
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    number_column(),
     sa.Column("score_id", sa.String(36), nullable=False, unique=True),
     sa.Column("enterprise_id", sa.String(18), nullable=False, index=True),
     sa.Column("as_of", sa.BigInteger, nullable=False),

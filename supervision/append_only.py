@@ -11,6 +11,16 @@ from sqlalchemy.engine import Connection
 from supervision.database import is_sqlite
 
 
+def number_column() -> sa.Column[int]:
+    """The column that counts a table's rows in the order in which they were written."""
+    return sa.Column(
+        "number",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    )
+
+
 @dataclass(frozen=True)
 class AppendOnly:
     """How one table is kept.

@@ -19,18 +19,13 @@ from serving.access.roles import Role
 from serving.access.row_security import as_service, as_tenant, protect, rows_as_tenant
 from serving.access.store import METADATA, Store
 from serving.audit import log
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 from supervision.database import among, bound, placeholder
 
 EVENT = sa.Table(
     "consent_event",
     METADATA,
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    number_column(),
     sa.Column("event", sa.String(64), nullable=False, unique=True),
     sa.Column("consent_id", sa.String(36), nullable=False, index=True),
     sa.Column("kind", sa.String(8), nullable=False),

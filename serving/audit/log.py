@@ -12,19 +12,14 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 from supervision.database import add
 
 METADATA = sa.MetaData()
 AUDIT = sa.Table(
     "audit",
     METADATA,
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    number_column(),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("subject", sa.String(64), nullable=False),

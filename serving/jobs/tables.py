@@ -8,24 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from serving.access.row_security import protect
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 
 METADATA = sa.MetaData()
-
-
-def _number() -> sa.Column[int]:
-    return sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    )
 
 
 JOB = sa.Table(
     "job",
     METADATA,
-    _number(),
+    number_column(),
     sa.Column("job_id", sa.String(36), nullable=False, unique=True),
     sa.Column("tenant", sa.String(64), nullable=False, index=True),
     sa.Column("client_id", sa.String(200), nullable=False),
@@ -45,7 +36,7 @@ JOB = sa.Table(
 CHUNK = sa.Table(
     "job_chunk",
     METADATA,
-    _number(),
+    number_column(),
     sa.Column("chunk", sa.String(64), nullable=False, unique=True),
     sa.Column("job_id", sa.String(36), nullable=False, index=True),
     sa.Column("tenant", sa.String(64), nullable=False),
@@ -63,7 +54,7 @@ CHUNK = sa.Table(
 EVENT = sa.Table(
     "job_event",
     METADATA,
-    _number(),
+    number_column(),
     sa.Column("event", sa.String(64), nullable=False, unique=True),
     sa.Column("job_id", sa.String(36), nullable=False, index=True),
     sa.Column("tenant", sa.String(64), nullable=False),

@@ -15,18 +15,13 @@ from serving.access.row_security import as_service, as_tenant, protect
 from serving.audit.log import Event, digest_of, note
 from serving.errors import Conflict
 from serving.objections.objection import Fact, Ground, Objection, Outcome, Resolution, State
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 from supervision.database import among, bound, fetch, writing
 
 EVENT = sa.Table(
     "objection_event",
     sa.MetaData(),
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    number_column(),
     sa.Column("event", sa.String(64), nullable=False, unique=True),
     sa.Column("objection_id", sa.String(36), nullable=False, index=True),
     sa.Column("kind", sa.String(8), nullable=False),

@@ -1,11 +1,10 @@
 """``GET /v1/scores/{score_id}/improvements``: what would raise the grade."""
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import numpy as np
 import orjson
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from features.catalogue import CATALOGUE
 from features.engine.evaluation import evaluate
@@ -14,7 +13,6 @@ from features.peers.goods import main_sections, sections_of
 from features.peers.group import Group, group_of
 from features.peers.making import SIZE
 from serving.accept_language import LanguageHere, headers_of
-from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.description import answers, problems
 from serving.errors import Conflict
@@ -25,6 +23,7 @@ from serving.policy import DEFAULTED
 from serving.profiles.comparison import PeersFile
 from serving.scores.asked import Placed
 from serving.scores.case import Case
+from serving.scores.earlier import ScoreId, earlier
 from serving.scores.grading import IN_FORCE, graded
 from serving.scores.improvement import Standing, prospect
 from serving.scores.improvement_document import ImprovementsAnswer
@@ -32,7 +31,6 @@ from serving.scores.improvement_examples import IMPROVEMENTS
 from serving.scores.improvement_telling import Teller
 from serving.scores.reasons import Subject, withheld
 from serving.scores.replay import Stores, recovered
-from serving.scores.routes import no_such_score
 from serving.scores.scoring import Scorer
 from serving.state import RoomsHere
 from supervision.record import Record
@@ -51,7 +49,7 @@ _MEDIAN = 1
     },
 )
 def get_improvements(
-    score_id: Annotated[str, Path(description="score_id of an earlier answer")],
+    score_id: ScoreId,
     rooms: RoomsHere,
     gate: GateHere,
     language: LanguageHere,
@@ -62,12 +60,7 @@ def get_improvements(
     usual among peers; the model of then scores the enterprise of then anew. Where nothing that is
     in its own hands reaches the next better grade, the answer says so.
     """
-    missing = no_such_score(score_id)
-    ledger = rooms.ledger()
-    entry = ledger.entry(score_id, gate.principal.wall)
-    if entry is None:
-        raise missing
-    gate.kept(entry.enterprise_id, entry.tenant, Matter.SCORES, missing)
+    entry, ledger = earlier(score_id, rooms, gate), rooms.ledger()
     scorer, placed = recovered(entry, Stores(rooms.reader(), rooms.settings.models, ledger))
     found = improvements(entry, scorer, placed, rooms.peers, language)
     document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)

@@ -1,21 +1,19 @@
 """``POST /v1/replays/{score_id}``."""
 
 import hashlib
-from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
-from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.audit.log import Event
 from serving.description import answers, problems
 from serving.instants import text_of
 from serving.language import BOTH
 from serving.ledger import Entry
+from serving.scores.earlier import ScoreId, earlier
 from serving.scores.examples import REPLAY
 from serving.scores.replay import Stores, differences, replayed
-from serving.scores.routes import no_such_score
 from serving.state import Now, RoomsHere
 
 router = APIRouter(prefix="/v1/replays", tags=["scores"])
@@ -30,7 +28,7 @@ router = APIRouter(prefix="/v1/replays", tags=["scores"])
     },
 )
 def post_replay(
-    score_id: Annotated[str, Path(description="score_id of an earlier answer")],
+    score_id: ScoreId,
     rooms: RoomsHere,
     now: Now,
     gate: GateHere,
@@ -40,12 +38,7 @@ def post_replay(
     With the model, the policy and the features of then the bytes are the same. Where they are
     not, the answer says where. Nothing is scored anew: the replay is noted in the audit log only.
     """
-    missing = no_such_score(score_id)
-    ledger = rooms.ledger()
-    entry = ledger.entry(score_id, gate.principal.wall)
-    if entry is None:
-        raise missing
-    gate.kept(entry.enterprise_id, entry.tenant, Matter.SCORES, missing)
+    entry, ledger = earlier(score_id, rooms, gate), rooms.ledger()
     document = replayed(entry, Stores(rooms.reader(), rooms.settings.models, ledger))
     ledger.note(
         Event(

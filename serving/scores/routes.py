@@ -5,19 +5,19 @@ from types import MappingProxyType
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import APIRouter, Depends, Header, Response
 
 from serving.accept_language import LanguageHere, headers_of
 from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.description import answers, problems
-from serving.errors import NotFound
 from serving.keys import Key
 from serving.language import BOTH, DEFAULT, Language
 from serving.ledger import Attempt
 from serving.metrics import Metrics
 from serving.scores.asked import Asked, Asker
 from serving.scores.document import ScoredAnswer
+from serving.scores.earlier import ScoreId, earlier
 from serving.scores.examples import BATCH, INSUFFICIENT, SCORED
 from serving.scores.many import BatchRequest, Terms, Turned, batch_event, body, judged
 from serving.scores.request import ScoreRequest, checked_credit_code
@@ -138,29 +138,15 @@ def post_scores(
     responses={**_ANSWERS, **problems(404, 500, 503)},
 )
 def get_score(
-    score_id: Annotated[str, Path(description="score_id of an earlier answer")],
+    score_id: ScoreId,
     rooms: RoomsHere,
     gate: GateHere,
 ) -> Response:
     """Give an earlier answer again, the same bytes, from the log: in the language of then."""
-    missing = no_such_score(score_id)
-    entry = rooms.ledger().entry(score_id, gate.principal.wall)
-    if entry is None:
-        raise missing
-    gate.kept(entry.enterprise_id, entry.tenant, Matter.SCORES, missing)
+    entry = earlier(score_id, rooms, gate)
     language = orjson.loads(entry.document).get("language", BOTH)
     return Response(
         entry.document, media_type="application/json", headers={"Content-Language": language}
-    )
-
-
-def no_such_score(score_id: str) -> NotFound:
-    """The problem of a score that never was, or not for this caller."""
-    return NotFound(
-        "no-such-score",
-        "the score_id of an earlier answer",
-        repr(score_id[:60]),
-        "copy it from the answer of POST /v1/scores",
     )
 
 

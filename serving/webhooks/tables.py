@@ -8,20 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from serving.access.row_security import protect
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 
 METADATA = sa.MetaData()
 _ENDPOINT_KEY = 4_717_050
 """Of PostgreSQL's advisory lock under which the tables that may change are made."""
-
-
-def _number() -> sa.Column[int]:
-    return sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    )
 
 
 ENDPOINT = sa.Table(
@@ -41,7 +32,7 @@ ENDPOINT = sa.Table(
 EVENT = sa.Table(
     "webhook_event",
     METADATA,
-    _number(),
+    number_column(),
     sa.Column("event_id", sa.String(36), nullable=False, unique=True),
     sa.Column("tenant", sa.String(64), nullable=False),
     sa.Column("type", sa.String(40), nullable=False),
@@ -73,7 +64,7 @@ DELIVERY = sa.Table(
 ATTEMPT = sa.Table(
     "webhook_attempt",
     METADATA,
-    _number(),
+    number_column(),
     sa.Column("delivery_id", sa.String(36), nullable=False, index=True),
     sa.Column("tenant", sa.String(64), nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),

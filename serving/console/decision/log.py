@@ -15,18 +15,13 @@ from serving.audit.log import Event, digest_of, note
 from serving.cases.standing import STANDING
 from serving.console.decision.act import Act, Step
 from serving.errors import Conflict, LedgerFailure
-from supervision.append_only import AppendOnly
+from supervision.append_only import AppendOnly, number_column
 from supervision.database import first_line, writing
 
 DECISION = sa.Table(
     "decision",
     sa.MetaData(),
-    sa.Column(
-        "number",
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    number_column(),
     sa.Column("event", sa.String(64), nullable=False, unique=True),
     sa.Column("score_id", sa.String(36), nullable=False, index=True),
     sa.Column("place", sa.Integer, nullable=False),

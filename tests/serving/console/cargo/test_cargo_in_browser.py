@@ -4,27 +4,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.serving.conftest import WEAK
+from tests.serving.console.browser import LOOKS, NEEDS_CHROMIUM, Desk, launched
 from tests.serving.console.conftest import Console, case_path
-from tests.serving.console.test_browser import CHROMIUM, LOOKS, Desk
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: apt-get install chromium"
-)
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    quiet = ("background-networking", "component-update", "sync")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", *(f"--disable-{what}" for what in quiet)],
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def checked(desk: Desk) -> None:
