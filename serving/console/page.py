@@ -66,10 +66,11 @@ class Guarded:
         if request.method == "POST" and is_forged(form, session.form_token):
             raise HTTPException(HTTPStatus.BAD_REQUEST)
         request.state.principal = session.officer.principal
+        visit = Visit(request, session, chosen(request), request.state.clock(), form)
         if session.officer.role not in self.roles:
+            visit.denied("role")
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        now = request.state.clock()
-        return self._answer(Visit(request, session, chosen(request), now, form))
+        return self._answer(visit)
 
 
 def page(

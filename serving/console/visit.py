@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from serving.access.consents import Matter
+from serving.access.denials import Denial
 from serving.access.door import Door
 from serving.access.principal import Principal
 from serving.audit.log import Event
@@ -91,11 +92,20 @@ class Visit:
         HTTPException
             404 if it may not: the same as for an enterprise that nobody has heard of.
         """
+        if not enterprise_id.isprintable():
+            raise HTTPException(HTTPStatus.NOT_FOUND)  # PostgreSQL refuses to look for some signs
         consents = self.door.lock().consents
         found = consents.permitted(self.principal, [enterprise_id], matter, None, self.now)
         if enterprise_id not in found:
+            self.denied("no-consent")
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return found[enterprise_id]
+
+    def denied(self, reason: str) -> None:
+        """Count for the audit log that the officer was refused."""
+        path = getattr(self.request.scope.get("route"), "path", "")
+        operation, who = f"{self.request.method} {path}", self.principal
+        self.door.denials.note(Denial(reason, operation, who.client_id, who.tenant))
 
     def viewed(self, page: str, enterprise_id: str, **detail: object) -> None:
         """Note in the audit log who looked at whom; no page is shown unless this was kept.

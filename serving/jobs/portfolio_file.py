@@ -27,6 +27,8 @@ FUNDING = ("own_funds_fen", "other_funding_fen", "payable_days")
 COLUMNS = (*TEXTS, *FUNDING)
 _LONGEST = 16_384
 """Bytes of one row."""
+_BATCH = 1_024
+"""Rows of a Parquet file that are unpacked at once."""
 _UNPACKED = 1 << 28
 """Bytes that a Parquet file may say that it holds."""
 
@@ -97,7 +99,11 @@ def _of_parquet(path: Path) -> Iterator[Any]:
         _check_columns(file.schema_arrow.names)
         for field in file.schema_arrow:
             _check_type(field)
-        for batch in file.iter_batches(batch_size=1_024):
+        # Read as dictionaries, so that a long text that stands in many rows is held once.
+        texts = [name for name in TEXTS if name in file.schema_arrow.names]
+        file = pq.ParquetFile(path, read_dictionary=texts)
+        for number, batch in enumerate(file.iter_batches(batch_size=_BATCH)):
+            _check_lengths(batch, number * _BATCH)
             for stated in batch.to_pylist():
                 yield _request({name: v for name, v in stated.items() if v is not None})
     except (pa.ArrowException, OSError) as error:
@@ -119,6 +125,24 @@ def _check_columns(names: Sequence[str]) -> None:
                 f"columns of {', '.join(COLUMNS)}, each once",
                 f"the column {name!r:.60}{' twice' if name in COLUMNS else ''}",
                 "take that column out",
+            )
+
+
+def _check_lengths(batch: Any, first: int) -> None:
+    """See that no text is longer than a row of NDJSON may be, before any is unpacked."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        texts = getattr(column, "dictionary", column)
+        if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+            continue
+        longest = pc.max(pc.binary_length(texts)).as_py() or 0
+        if longest > _LONGEST:
+            raise MalformedFile(
+                f"texts of at most {_LONGEST} bytes",
+                f"one of {longest} in the column {name}, in row {first} or soon after it",
+                "mend that row",
             )
 
 

@@ -64,7 +64,7 @@ def write_permitted(result: Path, hidden: Mapping[str, Outcome]) -> Path:
     hidden : mapping
         Enterprises that may not be seen, each with the outcome that is told instead.
     """
-    copy = result.with_name(f"{uuid.uuid4().hex}.parquet")
+    copy = result.with_name(f"{uuid.uuid4().hex}.new")  # one that is left behind is tidied away
     return _write(([_permitted(row, hidden) for row in rows] for rows in batches(result)), copy)
 
 

@@ -6,6 +6,7 @@ then. The place where to go on is read from the ledger; so any worker takes up w
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,12 +39,16 @@ PATH = "/v1/jobs"
 PAUSE = 0.5
 """Seconds between two looks for work."""
 _PATIENCE = 2.0
+_TIDY = 3_600.0
+"""Seconds after which what broken calls left is looked for again."""
 _TURN = 8
 """Chunks of one job before another job has its turn."""
 WORKING = Lock(".working", 4_717_040)
 """Held by whoever works on jobs; the system lets it go however its holder ends."""
 _PASSING = (NotReady, LedgerFailure, SQLAlchemyError, OSError, *FAILURES)
 """What is tried again, because it is no matter of the rows."""
+_GONE = "the rows that were handed in are no longer there; hand the file in again"
+"""What whoever handed them in is told; where they lay is for the log alone."""
 _LOG = logging.getLogger("cargoworthy.serving")
 
 
@@ -69,8 +74,9 @@ class Worker:
         while not stop.wait(PAUSE):
             try:
                 tidy(self._rooms.settings.jobs.folder, self._known, self._clock())
+                ends = time.monotonic() + _TIDY
                 with WORKING.held(self._rooms.ledger().engine) as alone:
-                    while alone and not stop.is_set():
+                    while alone and not stop.is_set() and time.monotonic() < ends:
                         if not self.step(stop):
                             stop.wait(PAUSE)
             except (SQLAlchemyError, CargoworthyError, OSError) as error:
@@ -98,7 +104,7 @@ class Worker:
                 self._turn(jobs, job, stop or threading.Event())
             except RowsGone as error:
                 _LOG.warning("job %s: %s", job.job_id, error)
-                jobs.end(job, "failed", self._clock(), why=str(error)[:300])
+                jobs.end(job, "failed", self._clock(), why=_GONE)
             except CargoworthyError as error:
                 wrong = error  # it must not hold up the jobs behind it
         if wrong is not None:

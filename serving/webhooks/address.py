@@ -127,7 +127,8 @@ class Reach:
             return True
         if self.loopback and address.is_loopback:
             return True
-        return address.is_global and not address.is_multicast and not _stands_for_another(address)
+        is_odd = address.is_multicast or address.is_reserved or _stands_for_another(address)
+        return address.is_global and not is_odd
 
     def _is_shielded(self, place: Place, address: Address) -> bool:
         """Whether what is sent cannot be read on the way."""
@@ -142,6 +143,8 @@ def _plain(address: Address) -> Address:
 def _stands_for_another(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         return False
+    if address.is_site_local:  # of old, and of a site's inside all the same
+        return True
     return bool(address.sixtofour or address.teredo or address in _TRANSLATED)
 
 

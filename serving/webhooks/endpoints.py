@@ -82,6 +82,14 @@ class Endpoints:
             rows = connection.execute(query.order_by(ENDPOINT.c.added_at.desc()).limit(100))
             return [_endpoint(row) for row in rows.mappings()]
 
+    def open(self, who: Principal) -> int:
+        """How many endpoints of a tenant are told of events."""
+        query = sa.select(sa.func.count()).where(
+            ENDPOINT.c.tenant == who.tenant, ENDPOINT.c.disabled_at.is_(None)
+        )
+        with self.reading(who.wall) as connection:
+            return int(connection.execute(query).scalar_one())
+
     def find(self, webhook_id: str, who: Principal) -> Endpoint | None:
         """Find an endpoint of a tenant."""
         if not webhook_id.isprintable():

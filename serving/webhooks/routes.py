@@ -60,8 +60,7 @@ def post_webhook(request: WebhookRequest, rooms: RoomsHere, gate: GateHere) -> R
     settings = rooms.settings.webhooks
     _reach(rooms).check(Place.of(request.url))
     endpoints = Endpoints(rooms.ledger().engine)
-    active = [each for each in endpoints.listed(gate.principal) if each.disabled_at is None]
-    if len(active) >= settings.endpoints:
+    if endpoints.open(gate.principal) >= settings.endpoints:
         raise Conflict(
             "too-many-webhooks",
             f"at most {settings.endpoints} endpoints",

@@ -27,7 +27,7 @@ _PARTIES = frozenset(
 _OF_LENDERS = frozenset(
     (
         "facility", "renewed_from", "receipt", "registration_number", "release_order", "amount",
-        "floor_value",
+        "floor_value", "due_at", "matures_at",
     )
 )  # fmt: skip
 """Fields of another lender's business, told to nobody else."""

@@ -59,6 +59,8 @@ def show_message(visit: Visit) -> Response:
     place = visit.request.path_params
     enterprise_id, stream = place["enterprise_id"], place["stream"]
     case_answers(visit, enterprise_id)
+    if not place["message_id"].isprintable():
+        raise HTTPException(HTTPStatus.NOT_FOUND)  # PostgreSQL refuses to look for some signs
     found = message_of(
         visit.rooms.record(), enterprise_id, stream, place["message_id"], visit.officer.tenant
     )

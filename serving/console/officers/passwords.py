@@ -4,6 +4,8 @@ OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane. More memory 
 sign-ins at once push a worker beyond its bounds.
 """
 
+import threading
+
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerifyMismatchError
 
@@ -13,6 +15,8 @@ SHORTEST, LONGEST = 12, 200
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$8Pr9sS0fq0Zc8yE0M0wFgw$"
 """Parameters of a hash that fits no password."""
+_AT_ONCE = threading.BoundedSemaphore(4)
+"""So many are tried at a time: what a flood of sign-ins takes of memory is bounded."""
 
 
 def hash_of(password: str) -> str:
@@ -38,7 +42,8 @@ def fits(password: str, kept: str | None) -> bool:
     officer exists.
     """
     try:
-        return _HASHER.verify(kept or _nobody(), password[:LONGEST]) and kept is not None
+        with _AT_ONCE:
+            return _HASHER.verify(kept or _nobody(), password[:LONGEST]) and kept is not None
     except VerifyMismatchError:
         return False
 

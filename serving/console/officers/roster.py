@@ -127,7 +127,7 @@ class Roster:
         A password that fits is refused, too, while the lock is closed: else one could go on
         guessing.
         """
-        row = self._row(name[:48])
+        row = self._row(name[:48]) if name.isprintable() else None
         fit = fits(password, None if row is None else str(row["password_hash"]))
         if row is None or row["disabled_at"] is not None:
             return Entrance(None)
@@ -135,17 +135,32 @@ class Roster:
         if locked:
             self._noted("sign-in-locked", officer, now)
             return Entrance(None, locked=True)
-        if fit:
-            self._noted("sign-in", officer, now, failures=0, locked_until=0)
-            return Entrance(officer)
-        return Entrance(None, locked=self._failed(officer, now))
+        if not fit:
+            return Entrance(None, locked=self._failed(officer, now))
+        if not self._let_in(officer, now):
+            return Entrance(None, locked=True)
+        return Entrance(officer)
+
+    def _let_in(self, officer: Officer, now: int) -> bool:
+        """Note that an officer enters, unless guesses at the same moment closed the lock."""
+        query = sa.update(OFFICER).where(
+            OFFICER.c.name == officer.name,
+            OFFICER.c.locked_until <= now,
+            OFFICER.c.disabled_at.is_(None),
+        )
+        with self._store.writing() as connection:
+            entered = connection.execute(query.values(failures=0, locked_until=0)).rowcount == 1
+            action = "sign-in" if entered else "sign-in-locked"
+            note(connection, [_event(action, officer, now)])
+        return entered
 
     def _failed(self, officer: Officer, now: int) -> bool:
         raised = OFFICER.c.failures + 1
         closed = raised >= FAILURES
         changed = {
             "failures": sa.case((closed, 0), else_=raised),
-            "locked_until": sa.case((closed, now + LOCKED), else_=0),
+            # Of guesses at the same moment those behind the fifth must not open it again.
+            "locked_until": sa.case((closed, now + LOCKED), else_=OFFICER.c.locked_until),
         }
         self._noted("sign-in-failed", officer, now, **changed)
         row = self._row(officer.name)

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from serving.access.clients import as_name
+from serving.access.denials import Denial
 from serving.access.door import Door
 from serving.access.errors import TooManyCalls
 from serving.console import cookies
@@ -59,6 +61,8 @@ def _try(request: Request, form: dict[str, str]) -> Response:
     store = door.lock().store
     entrance = Roster(store).enter(name, password, now)
     if entrance.officer is None:
+        # Also of names that nobody has, of which the roster notes nothing.
+        door.denials.note(Denial("sign-in", "POST /console/sign-in", claimed=as_name(name)))
         return _form(request, "locked" if entrance.locked else "wrong", name)
     sessions = Sessions(store)
     sessions.close(request.cookies.get(cookies.SESSION))

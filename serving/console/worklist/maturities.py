@@ -23,14 +23,15 @@ WHERE f.lender = {mark} AND f.kind IN ({facility}, {extended})
   AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.target_position = f.position)
   AND NOT EXISTS (
     SELECT 1 FROM financing l
-    WHERE l.enterprise_id = f.enterprise_id AND l.facility = f.facility
+    WHERE l.enterprise_id = f.enterprise_id AND l.facility = f.facility AND l.lender = f.lender
       AND l.kind = {extended} AND l.matures_at IS NOT NULL
       AND l.position > f.position AND l.position <= {mark} AND l.known_at <= {mark}
       AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.target_position = l.position))
   AND NOT EXISTS (
     SELECT 1 FROM financing c
-    WHERE c.enterprise_id = f.enterprise_id AND c.facility = f.facility AND c.kind = {closed}
-      AND c.position <= {mark} AND c.known_at <= {mark})
+    WHERE c.enterprise_id = f.enterprise_id AND c.facility = f.facility AND c.lender = f.lender
+      AND c.kind = {closed} AND c.position <= {mark} AND c.known_at <= {mark}
+      AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.target_position = c.position))
 ORDER BY f.matures_at, f.position
 """
 """A facility's end as it was last stated, unless it was closed."""

@@ -3,13 +3,22 @@
 import re
 
 import httpx
+import orjson
 import pytest
 from starlette.routing import Route
 
+from serving.app import create_app
 from serving.console.application import PAGES
 from serving.console.page import Guarded
-from tests.serving.conftest import DORMANT, NAMED_ONLY, STRONG, UNKNOWN, WEAK
-from tests.serving.console.conftest import FOREIGN, PASSWORD, WITHDRAWN, Console, case_path
+from tests.serving.conftest import DORMANT, NAMED_ONLY, NOW, STRONG, UNKNOWN, WEAK, served
+from tests.serving.console.conftest import (
+    BANK,
+    FOREIGN,
+    PASSWORD,
+    WITHDRAWN,
+    Console,
+    case_path,
+)
 
 UNGUARDED = {"sign_in"}
 
@@ -139,6 +148,31 @@ def test_every_view_of_a_case_is_in_the_audit_log(console: Console, officer: htt
     (row,) = console.audited("viewed")[before:]
     assert (row["subject"], row["client_id"], row["tenant"]) == (WEAK, "console:li.wei", "BANK-7")
     assert '"page":"case"' in str(row["detail"])
+
+
+def test_whoever_is_refused_a_page_stands_in_the_audit_log(console: Console) -> None:
+    session = re.compile(r"cargoworthy_session=([^;]+)")
+    with served(create_app(console.rooms.settings, clock=lambda: NOW)) as client:
+        for name, path in (("li.wei", FOREIGN), ("li.wei", "%00"), ("zhou.tao", STRONG)):
+            form = {"name": name, "password": PASSWORD}
+            entered = client.post("/console/sign-in", data=form).headers["set-cookie"]
+            token = session.search(entered)
+            assert token is not None
+            cookie = {"Cookie": f"cargoworthy_session={token[1]}"}
+            status = 403 if name == "zhou.tao" else 404
+            assert client.get(case_path(path), headers=cookie).status_code == status
+        client.post("/console/sign-in", data={"name": "no.one", "password": "wrong"})
+    told = [
+        (orjson.loads(str(row["detail"])), row["client_id"], row["tenant"], row["subject"])
+        for row in console.audited("denied")
+    ]
+    found = {(d["reason"], who, tenant, d.get("claimed"), what) for d, who, tenant, what in told}
+    page = "GET /console/cases/{enterprise_id}"
+    assert found >= {
+        ("no-consent", "console:li.wei", BANK, None, page),
+        ("role", "console:zhou.tao", BANK, None, page),
+        ("sign-in", "-", "-", "no.one", "POST /console/sign-in"),
+    }
 
 
 def test_the_console_is_no_part_of_the_interfaces_description(console: Console) -> None:

@@ -15,6 +15,7 @@ from serving.access.clients import Clients
 from serving.access.consents import Consents, Purpose
 from serving.access.door import Door
 from serving.app import create_app
+from serving.jobs.result import SCHEMA, write_permitted
 from serving.jobs.worker import Worker
 from serving.rooms import Rooms
 from tests.serving.access.conftest import Office, consent, opened, settings_of, staffed
@@ -116,6 +117,11 @@ def test_what_was_scored_is_not_given_once_the_consent_is_taken_back(
     assert [row["score"] is None for row in rows] == [True, False]
     kept = {each.name for each in (tmp_path / "jobs" / job_id).iterdir()}
     assert kept == {"result.parquet"}  # the copy is gone
+
+
+def test_a_copy_that_a_broken_call_leaves_is_of_those_that_are_tidied(tmp_path: Path) -> None:
+    pq.write_table(SCHEMA.empty_table(), tmp_path / "result.parquet")
+    assert write_permitted(tmp_path / "result.parquet", {}).suffix == ".new"
 
 
 def test_a_job_is_its_tenants_own(bank: Bank) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import itertools
+import os
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +27,7 @@ from tests.serving.conftest import (
     WEAK,
     World,
     code,
+    until,
 )
 from tests.serving.jobs.conftest import AT, CSV, NDJSON, PARQUET, Office, opened
 from tests.serving.test_problems import problem
@@ -133,6 +136,20 @@ def test_the_three_forms_of_a_file_say_the_same(office: Office) -> None:
     need = found[0][0]["limit"]["components"]["working_capital"]
     assert need["own_funds_fen"] == 5_000_000_000
     assert found[0][1]["limit"]["components"]["working_capital"]["own_funds_from"] == "policy"
+
+
+def test_a_long_text_that_stands_in_many_rows_of_parquet_is_refused_unpacked(
+    office: Office,
+) -> None:
+    """A file of a few kilobytes that would fill the memory and the disk."""
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 5_000, pa.int32()), ["x" * 500_000])
+    packed = io.BytesIO()
+    codes = pa.array([STRONG] * 5_000)
+    pq.write_table(pa.table({"enterprise_id": codes, "client_reference": long}), packed)
+    assert len(packed.getvalue()) < 200_000
+    answer = office.client.post("/v1/jobs", content=packed.getvalue(), headers=PARQUET)
+    assert "500000" in problem(answer, 422, "malformed-file").found
+    assert not list(office.settings.jobs.folder.glob("*/rows.ndjson"))
 
 
 def test_the_result_as_parquet_says_what_the_lines_say(office: Office) -> None:
@@ -339,6 +356,7 @@ def test_a_job_whose_rows_are_lost_fails_and_says_so(office: Office) -> None:
     told = office.job(job["job_id"])
     assert told["status"] == "failed"
     assert "hand the file in again" in told["failure"]
+    assert str(office.settings.jobs.folder) not in told["failure"]
     assert office.job(other["job_id"])["status"] == "done"
 
 
@@ -414,6 +432,25 @@ def test_what_broken_calls_left_is_removed_a_day_later(tmp_path: Any) -> None:
     tidy(tmp_path, lambda job_id: job_id == "known", now + 86_500 * 1_000_000)
     kept = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
     assert kept == {"known/rows.ndjson", "unknown/result.parquet"}
+
+
+def test_a_worker_that_goes_on_and_on_tidies_up_by_the_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.jobs.worker._TIDY", 0.1)
+    stop = threading.Event()
+    working = threading.Thread(target=office.worker.run, args=(stop,))
+    working.start()
+    try:
+        job = office.hand_in(csv_of([STRONG]))
+        until(lambda: office.job(job["job_id"])["status"] == "done")
+        left = office.settings.jobs.folder / "incoming" / "left.csv"
+        left.write_text("x")
+        os.utime(left, (NOW / 1e6 - 90_000,) * 2)
+        until(lambda: not left.exists())
+    finally:
+        stop.set()
+        working.join(10)
 
 
 def test_the_page_of_the_interface_shows_what_a_job_takes(office: Office) -> None:

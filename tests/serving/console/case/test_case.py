@@ -150,6 +150,20 @@ def test_another_lenders_message_names_nobody_and_no_sum(
     assert "70,000" not in page
 
 
+def test_the_terms_of_another_lenders_facility_are_not_told(console: Console) -> None:
+    record = console.rooms.record()
+    lent = record.rows("financing", "enterprise_id", list(record.number_of([WEAK]).values()))
+    shown_of = {"BANK-7": set[str](), OTHER_BANK: set[str]()}
+    for reference in record.messages(lent["position"].tolist()):
+        for tenant, told_of in shown_of.items():
+            found = message_of(record, WEAK, "financing", reference.message_id, tenant)
+            assert found is not None
+            told_of |= {field.name for field in found.fields if field.kind != "hidden"}
+    terms = {"facility", "amount", "due_at", "matures_at"}
+    assert shown_of["BANK-7"] & terms
+    assert not shown_of[OTHER_BANK] & terms
+
+
 def test_counterparties_are_not_named(console: Console) -> None:
     record = console.rooms.record()
     sold = record.rows("title", "enterprise_id", list(record.number_of([STRONG]).values()))

@@ -1,6 +1,8 @@
 """Officers: who gets in, who is locked out, and what is kept of a password."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,36 @@ def test_five_failures_in_a_row_lock_for_a_quarter_of_an_hour(roster: Roster) ->
         assert entrance.locked == (attempt == FAILURES - 1)
     assert roster.enter("li.wei", PASSWORD, NOW + LOCKED - 1).locked
     assert roster.enter("li.wei", PASSWORD, NOW + LOCKED + 1).officer is not None
+
+
+def test_guesses_at_the_same_moment_do_not_open_the_lock_again(roster: Roster) -> None:
+    attempts = FAILURES + 7
+    together = threading.Barrier(attempts)
+    name = roster.all()[0]
+
+    def guess(_: int) -> None:
+        together.wait(30)  # each has looked at the officer before any failure is written
+        roster._failed(name, NOW)
+
+    with ThreadPoolExecutor(attempts) as threads:
+        list(threads.map(guess, range(attempts)))
+    assert roster.enter("li.wei", PASSWORD, NOW + 1).locked
+    assert roster.enter("li.wei", PASSWORD, NOW + LOCKED + 1).officer is not None
+
+
+def test_a_guess_that_fits_is_none_once_the_lock_closed_meanwhile(
+    roster: Roster, store: Store
+) -> None:
+    officer = roster.all()[0]
+    for _ in range(FAILURES):
+        roster.enter("li.wei", "wrong", NOW)
+    assert not roster._let_in(officer, NOW)
+    assert audited(store)[-1] == "sign-in-locked"
+    assert roster.enter("li.wei", PASSWORD, NOW).locked
+
+
+def test_a_name_that_no_database_takes_is_nobodys(roster: Roster) -> None:
+    assert roster.enter("li\x00wei", PASSWORD, NOW).officer is None
 
 
 def test_a_success_between_failures_forgets_them(roster: Roster) -> None:

@@ -39,9 +39,19 @@ def lend(port: Port, number: int, days: int, lender: str = "BANK-7", at: int = L
     return port.say("financing", "facility", at, code(number), **stated, **ends)
 
 
-def close(port: Port, number: int, at: int) -> None:
-    stated = {"facility": f"F{number}", "lender": "BANK-7", "amount": 0}
-    port.say("financing", "closed", at, code(number), **stated)
+def close(port: Port, number: int, at: int, lender: str = "BANK-7") -> str:
+    stated = {"facility": f"F{number}", "lender": lender, "amount": 0}
+    return port.say("financing", "closed", at, code(number), **stated)
+
+
+def take_back(port: Port, number: int, message_id: str) -> None:
+    port.messages["financing"].append(
+        {
+            "message_id": f"R-{message_id}", "provider_id": "BANK-7",
+            "enterprise_id": code(number), "occurred_at": LENT + DAY,
+            "recorded_at": LENT + DAY, "reverses": message_id,
+        }
+    )  # fmt: skip
 
 
 def test_those_that_end_within_the_days_ahead_stand_in_their_order(
@@ -61,13 +71,7 @@ def test_those_that_end_within_the_days_ahead_stand_in_their_order(
         stated = {"facility": f"F{number}", "lender": "BANK-7", "amount": 7}
         stated["matures_at"] = TODAY + days * DAY
         port.say("financing", "extended", TODAY - DAY, code(number), **stated)
-    taken_back = lend(port, 14, 8)
-    reversal = {
-        "message_id": "R1", "stream": "financing", "provider_id": "BANK-7",
-        "enterprise_id": code(14), "occurred_at": LENT + DAY, "recorded_at": LENT + DAY,
-        "reverses": taken_back,
-    }  # fmt: skip
-    port.messages["financing"].append({k: v for k, v in reversal.items() if k != "stream"})
+    take_back(port, 14, lend(port, 14, 8))
     port.write(tmp_path / "messages")
     record: Record = ingest(tmp_path / "messages", url)
     found = maturities(record, "BANK-7", TODAY + DAY // 2)
@@ -79,4 +83,21 @@ def test_those_that_end_within_the_days_ahead_stand_in_their_order(
         for number, days in expected
     )
     assert maturities(record, "nobody", TODAY) == ()
+    record.close()
+
+
+def test_what_another_lender_says_of_its_own_hides_none_nor_what_was_taken_back(
+    url: str, tmp_path: Path
+) -> None:
+    port = Port()
+    for number in (1, 2, 3):
+        lend(port, number, 5)
+    close(port, 1, TODAY - 10 * DAY, lender="BANK-8")
+    stated = {"facility": "F2", "lender": "BANK-8", "amount": 7, "matures_at": TODAY + 99 * DAY}
+    port.say("financing", "extended", TODAY - DAY, code(2), **stated)
+    take_back(port, 3, close(port, 3, LENT + DAY // 2))
+    port.write(tmp_path / "messages")
+    record: Record = ingest(tmp_path / "messages", url)
+    found = maturities(record, "BANK-7", TODAY)
+    assert [each.facility for each in found] == ["F1", "F2", "F3"]
     record.close()
