@@ -30,7 +30,7 @@ from serving.jobs import tables as jobs
 from serving.keys import Key, Outcome, in_flight
 from serving.objections import log as objections
 from serving.webhooks import tables as webhooks
-from supervision.database import add, first_line, is_sqlite, prepared, writing
+from supervision.database import add, engine_of, first_line, is_sqlite, prepared, writing
 
 _TABLES = (entry.KEPT, log.KEPT, seals.KEPT, keys.KEPT, kept_policies.KEPT)
 
@@ -118,6 +118,8 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # Calls that hold a claim ask the ledger more: they must not wait for each other's claims.
+        self._claims = engine if is_sqlite(engine) else _beside(engine)
         self.announce: Callable[[Connection, Sequence[Entry]], None] = lambda *_: None
         self._policies: set[str] = set()
 
@@ -163,7 +165,7 @@ class Ledger:
         else:
             with ExitStack() as stack:
                 with _told():
-                    connection = stack.enter_context(self.engine.connect())
+                    connection = stack.enter_context(self._claims.connect())
                     transaction = connection.begin()
                     if not claimed_in(connection, key.hash):
                         raise in_flight()
@@ -264,6 +266,7 @@ class Ledger:
     def close(self) -> None:
         """Give back the database's connections."""
         self.engine.dispose()
+        self._claims.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -280,6 +283,13 @@ class Ledger:
     def _reading(self) -> Iterator[Connection]:
         with _told(), self.engine.connect() as connection:
             yield connection
+
+
+def _beside(engine: Engine) -> Engine:
+    """Another engine of a database of PostgreSQL, with connections of its own."""
+    other = engine_of(engine.url.render_as_string(hide_password=False))
+    other.hide_parameters = engine.hide_parameters
+    return other
 
 
 def _scored(entry: Entry, row: dict[str, Any]) -> Event:

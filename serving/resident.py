@@ -15,11 +15,11 @@ from pathlib import Path
 
 _MAPS = Path("/proc/self/smaps")
 _MAPPING = re.compile(
-    r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ +(/.*)$"
-    r"(?:\n(?:[A-Z]\w+:.*))*?\nAnonymous: +(\d+) kB$",
-    re.MULTILINE,
+    r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ +/.*$((?:\n[A-Z]\w+:.*)*)", re.MULTILINE
 )
-"""A mapping of a file: where, its rights, the file, and how much of it is the process's own."""
+"""A mapping of a file: where, its rights, and what the system tells of it."""
+_OWN = re.compile(r"^(?:Anonymous|Swap): +[1-9]", re.MULTILINE)
+"""Some of it is the process's own, in memory or swapped out."""
 _DONTNEED = 4
 """``MADV_DONTNEED`` of Linux."""
 
@@ -50,6 +50,6 @@ def keep_all() -> None:
 
 def _unchanged(maps: str) -> Iterator[tuple[int, int]]:
     """Where files are mapped that nobody can write to, and of which nothing was changed."""
-    for start, end, rights, _, own in _MAPPING.findall(maps):
-        if rights in ("r-xp", "r--p") and own == "0":
+    for start, end, rights, told in _MAPPING.findall(maps):
+        if rights in ("r-xp", "r--p") and "\nAnonymous:" in told and not _OWN.search(told):
             yield int(start, 16), int(end, 16)

@@ -26,7 +26,9 @@ def effect_of(scorer: Scorer, asked: Asked, fact: Fact) -> str:
     lacking = replace(scorer, reader=ReaderWithout(scorer.reader, fact.position))
     (having,) = scorer.reckon([asked], Stopwatch())
     entry = having.entry
-    placed = Placed(asked, entry.record_position, entry.enterprise_number)
+    # What else is disputed stays so: it alone can cost a limit.
+    disputed = tuple(other.position for other in having.answer.disputed_facts)
+    placed = Placed(asked, entry.record_position, entry.enterprise_number, disputed)
     (missing,) = lacking.reckon_at([placed], Stopwatch())
     before, after = _scored(having), _scored(missing)
     points = None

@@ -40,7 +40,7 @@ EVENT = sa.Table(
 )
 """``event`` names what a row says, so that none stands twice."""
 
-KEPT = AppendOnly(EVENT, "the log of objections", unique=("event", "number"), key=4_717_051)
+KEPT = AppendOnly(EVENT, "the log of objections", unique=("event", "number"), key=4_717_061)
 SEEN = "enterprise_id = {tenant} OR provider_id = {tenant}"
 WRITTEN = (
     "(kind = 'lodged' AND enterprise_id = {tenant}) OR "

@@ -86,7 +86,7 @@ class Teller:
             return _DEFAULT
         if now.grade == 0:
             return _BEST
-        if most is None or not most.points:
+        if most is None or (found.step is None and not most.points):
             return _NOTHING
         grade = self.grades[now.grade]
         if found.step is None:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from serving.errors import InFlight, KeyReused, LedgerFailure
 from serving.keys import KEY, Key
 from serving.ledger import SCORE, Ledger
+from serving.objections.log import disputed
 from serving.scores.scoring import Scorer
 from serving.settings import Settings
 from supervision.database import engine_of
@@ -252,3 +254,15 @@ def test_a_call_in_flight_is_told_by_409_over_http(
         go.set()
         assert first.result().status_code == 200
     assert post(fresh, "k").headers["idempotency-replayed"] == "true"
+
+
+def test_however_many_are_being_answered_each_can_still_ask_the_ledger(url: str) -> None:
+    """As many as there are connections hold a claim; on the way to an answer each asks more."""
+    with Ledger.open(url) as ledger, ExitStack() as stack:
+        for number in range(15):
+            key = Key.of("bank-1", f"loan-{number}", "score", b"{}", 1)
+            attempt = stack.enter_context(ledger.attempt(key))
+        assert ledger.document(ENTRY.score_id) is None
+        assert disputed(ledger.engine, [ENTRY.enterprise_id]) == {}
+        attempt.commit([ENTRY])
+        assert ledger.document(ENTRY.score_id) == ENTRY.document

@@ -26,7 +26,14 @@ from features.peers.group import Group
 from features.peers.peers import Peers
 from features.peers.spread import Spread
 from serving.app import create_app
-from serving.scores.improvement import Improvement, Prospect, Standing, prospect
+from serving.scores.improvement import (
+    Improvement,
+    Joint,
+    Outlook,
+    Prospect,
+    Standing,
+    prospect,
+)
 from serving.scores.improvement_document import ImprovementsAnswer
 from serving.scores.improvement_telling import Teller
 from serving.settings import Settings
@@ -375,6 +382,15 @@ def test_nothing_to_do_is_said() -> None:
     if found.now.grade:
         assert "nothing in the trader's own hands" in whole(found)
     assert "in force" in whole(found, in_default=True)
+
+
+def test_a_grade_that_is_reached_within_the_same_point_is_told() -> None:
+    """Grades are given by the exact score, of which only whole points are shown."""
+    now, then = Outlook(600, 4), Outlook(600, 3)
+    step = Joint((ACTIONS[0],), 0, then)
+    said = whole(Prospect(now, (), step, step))
+    assert said.endswith(f"from {GRADES[4]} to {GRADES[3]}.")
+    assert "nothing in the trader's own hands" in whole(Prospect(now, (), None, step))
 
 
 def test_within_how_many_days_it_shows() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from supervision.database import engine_of
 from supervision.errors import CargoworthyError
 from tests.serving.test_ledger import ENTRY
 
+ROOT = Path(__file__).parents[2]
 NEWEST = "0009"
 FIRST_COLUMNS = 12
 """Columns that the log of answers had when it was first released."""
@@ -230,3 +232,15 @@ def test_steps_stand_in_one_line_and_none_imports_what_may_change() -> None:
             "supervision.append_only",
             "serving.access.row_security",
         }
+
+
+def test_no_two_tables_share_an_advisory_lock() -> None:
+    for place in (ROOT / "serving", ROOT / "serving" / "migrations" / "versions"):
+        found = Counter(
+            key
+            for file in sorted(place.rglob("*.py"))
+            if ("versions" in file.parts) == (place.name == "versions")
+            for key in re.findall(r"\b4_717_\d{3}\b", file.read_text())
+        )
+        assert len(found) > 5
+        assert [key for key, times in found.items() if times > 1] == []

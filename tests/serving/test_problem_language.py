@@ -1,13 +1,18 @@
 """Problem documents in Chinese: those that a bank's user meets, and no half of one."""
 
 import ast
+import io
 import re
 from pathlib import Path
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from serving.errors import Conflict, Declined, NotFound, Refusal
+from serving.jobs.errors import MalformedFile
+from serving.jobs.portfolio_file import Form, rows_of
 from serving.problem_phrases import FAULTS, PHRASES, TITLES, in_chinese
 from serving.problems import declined, spoken
 from tests.serving.conftest import WEAK, code
@@ -20,6 +25,12 @@ BANKS = ("scores", "instants.py", "keys.py", "profiles", "access/gate.py",
          "access/consent_routes.py", "access/consents.py",
          "jobs", "objections", "webhooks")  # fmt: skip
 """Where problems are raised that a bank's user meets."""
+
+
+def _parquet(**columns: list[object]) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    return file.getvalue()
 
 
 def _ask(client: httpx.Client, method: str, path: str, language: str, **more: object) -> dict:  # type: ignore[type-arg]
@@ -128,3 +139,26 @@ def test_the_book_is_chinese_and_takes_over_all_that_it_leaves_open() -> None:
     said = Conflict("x", "policy 12ab", "34cd, as this version reads it", "try again in 7 s")
     assert in_chinese(said.expected) == "授信政策12ab"
     assert in_chinese(said.found) == "34cd（按本版本解读）"
+
+
+BROKEN: list[tuple[Form, bytes, str]] = [
+    ("csv", b"enterprise_id,as_of\n91350200MA2XXXXX0M\n", "第0行与首行同为2列"),
+    ("ndjson", b"{}\n" + b" " * 20_000, "第1行不超过16384字节"),
+    ("ndjson", b"{\n", "第0行为一个UTF-8编码的JSON对象"),
+    ("parquet", _parquet(enterprise_id=[1]), "enterprise_id列为文本"),
+    ("parquet", _parquet(enterprise_id=["x"], as_of=[1]), "as_of列为文本或带时区的时间戳"),
+    ("parquet", _parquet(enterprise_id=["x"], own_funds_fen=["y"]), "own_funds_fen列为整数"),
+    ("parquet", _parquet(enterprise_id=["x" * 20_000]), "不超过16384字节的文本"),
+]
+
+
+@pytest.mark.parametrize(("form", "content", "expected"), BROKEN)
+def test_what_is_wrong_with_a_file_is_said_in_chinese_alone(
+    tmp_path: Path, form: Form, content: bytes, expected: str
+) -> None:
+    (tmp_path / "rows").write_bytes(content)
+    with pytest.raises(MalformedFile) as caught:
+        list(rows_of(tmp_path / "rows", form))
+    said = spoken(declined(caught.value, "/v1/jobs"), "zh")
+    assert said.expected == expected
+    assert CHINESE.search(said.title)

@@ -25,6 +25,15 @@ Anonymous:             0 kB
 7f00f000-7f010000 r--p 00004000 08:01 77                         /usr/lib/data.so
 Rss:                   4 kB
 Anonymous:             0 kB
+7f020000-7f021000 r--p 00005000 08:01 77                         /usr/lib/swapped.so
+Rss:                   0 kB
+Anonymous:             0 kB
+Swap:                  4 kB
+SwapPss:               4 kB
+7f021000-7f022000 r-xp 00006000 08:01 77                         /usr/lib/never.so
+Rss:                   4 kB
+Anonymous:             0 kB
+Swap:                  0 kB
 7f010000-7f011000 r--s 00004000 08:01 77                         /var/shared
 Rss:                   4 kB
 Anonymous:             0 kB
@@ -51,7 +60,11 @@ print(before, after)
 
 
 def test_only_what_of_files_is_as_it_stands_there_is_let_go() -> None:
-    assert list(_unchanged(MAPS)) == [(0x7F00A000, 0x7F00C000), (0x7F00F000, 0x7F010000)]
+    assert list(_unchanged(MAPS)) == [
+        (0x7F00A000, 0x7F00C000),
+        (0x7F00F000, 0x7F010000),
+        (0x7F021000, 0x7F022000),
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there are no such maps")

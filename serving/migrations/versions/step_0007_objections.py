@@ -39,7 +39,7 @@ _EVENT = sa.Table(
 def upgrade() -> None:
     """Make the log, append-only and behind the wall."""
     connection = op.get_bind()
-    AppendOnly(_EVENT, "the log of objections", unique=("event", "number"), key=4_717_051).create(
+    AppendOnly(_EVENT, "the log of objections", unique=("event", "number"), key=4_717_061).create(
         connection
     )
     protect(

@@ -1,5 +1,6 @@
 """What a fact does to the score, judged by a record into which it never came."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,36 @@ def test_the_score_without_is_that_of_a_record_without(
     with served(create_app(settings, lambda: NOW)) as other:
         assert effect["without_fact"] == told(score(other, who))
     assert effect["with_fact"] == {**effect["without_fact"], **effect["with_fact"]}
+
+
+def test_what_else_is_disputed_stays_so_in_both_scores(world: World, tmp_path: Path) -> None:
+    """Goods in dispute cost the limit; another fact must not be said to give that back."""
+
+    def desk_without(lacking: set[str], name: str) -> AbstractContextManager[httpx.Client]:
+        port = populate()
+        port.messages = {
+            stream: [m for m in every if m["message_id"] not in lacking]
+            for stream, every in port.messages.items()
+        }
+        port.write(tmp_path / name)
+        database = f"sqlite:///{tmp_path}/{name}.db"
+        ingest(tmp_path / name, database).close()
+        settings = world.settings(tmp_path / f"{name}-ledger.db", database=database)
+        return served(create_app(settings, lambda: NOW))
+
+    # Without its loans, the goods decide its limit.
+    loans = {message["message_id"] for message in said(world, "financing", STRONG)}
+    goods = said(world, "custody", STRONG, kind="received")[-1]["message_id"]
+    other = said(world, "declaration", STRONG, kind="declared")[0]["message_id"]
+    with desk_without(loans, "with") as desk, desk_without({*loans, other}, "without") as lacking:
+        before = told(score(desk, STRONG))
+        lodged(desk, STRONG, goods)
+        after = told(score(desk, STRONG))
+        assert after["limit_fen"] < before["limit_fen"]
+        effect = lodged(desk, STRONG, other)["effect"]
+        lodged(lacking, STRONG, goods)
+        assert effect["with_fact"] == after
+        assert effect["without_fact"] == told(score(lacking, STRONG))
 
 
 def test_what_leaves_too_little_for_a_score_is_told_so(world: World, tmp_path: Path) -> None:
