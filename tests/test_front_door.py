@@ -48,6 +48,9 @@ COMMANDS = [
     ("audit", "verify"),
     ("ledger",),
     ("ledger", "migrate"),
+    ("officers",),
+    ("officers", "add"),
+    ("officers", "demo"),
     ("serve",),
     ("demo",),
 ]

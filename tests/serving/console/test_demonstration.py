@@ -19,6 +19,7 @@ from tests.serving.conftest import STRONG, World
 
 def run(world: World, ledger: str, *more: str) -> tuple[str, str]:
     options = ["--database", world.database, "--models", str(world.models), "--ledger", ledger]
+    options += ["--promotion-key", str(world.models / "no-key.pub")]
     span = ["--from", "2022-10", "--to", "2022-11", "--enterprises", "3", *more]
     found = CliRunner().invoke(app, ["demo", *options, *span])
     if found.exception is not None and not isinstance(found.exception, SystemExit):
