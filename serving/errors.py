@@ -156,6 +156,11 @@ class LedgerFailure(CargoworthyError):
     """The ledger could not be opened, or took no row: without a row there is no answer."""
 
     @classmethod
+    def unreadable(cls, found: str) -> Self:
+        """Of a ledger that does not answer at this moment."""
+        return cls(f"ledger: expected to read it, found {found}; try again")
+
+    @classmethod
     def unwritable(cls, found: str) -> Self:
         """Of a ledger that cannot be opened to write."""
         return cls(

@@ -319,7 +319,7 @@ def _told() -> Iterator[None]:
 
 
 def _unreadable(error: Exception) -> LedgerFailure:
-    return LedgerFailure(f"ledger: expected to read it, found {first_line(error)}; try again")
+    return LedgerFailure.unreadable(first_line(error))
 
 
 def _is_kept(error: SQLAlchemyError) -> bool:

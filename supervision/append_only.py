@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from supervision.database import is_sqlite
+from supervision.database import is_sqlite, take_turn
 
 
 def number_column() -> sa.Column[int]:
@@ -51,8 +51,7 @@ class AppendOnly:
 
     def lock(self, connection: Connection) -> None:
         """Wait for others that write; on SQLite the transaction itself does."""
-        if not is_sqlite(connection):
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.key})
+        take_turn(connection, self.key)
 
     def _on_sqlite(self) -> tuple[str, ...]:
         name, refuse = self.table.name, f"BEGIN SELECT RAISE(ABORT, '{self._refusal}'); END"

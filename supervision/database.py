@@ -222,6 +222,15 @@ def reading(engine: Engine) -> Engine:
     return engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def take_turn(connection: Connection, key: int) -> None:
+    """Wait until nobody else holds a key, and hold it until the transaction ends.
+
+    On SQLite the transaction itself does: there is only one that writes.
+    """
+    if not is_sqlite(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
 def is_sqlite(connection: Connection | Engine) -> bool:
     """Whether this is SQLite; otherwise it is PostgreSQL."""
     return connection.dialect.name == "sqlite"

@@ -22,9 +22,9 @@ from supervision.database import (
     columns_of,
     engine_of,
     fetch,
-    is_sqlite,
     placeholder,
     reading,
+    take_turn,
     writing,
 )
 from supervision.known_names import KnownNames
@@ -327,8 +327,7 @@ class Record:
 def _create(engine: Engine) -> None:
     """Create the tables and the record's identity, whoever else tries at the same time."""
     with writing(engine).begin() as connection:
-        if not is_sqlite(connection):
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
+        take_turn(connection, _CREATION_LOCK)
         METADATA.create_all(connection)
         if connection.execute(sa.select(IDENTITY.c.identity)).first() is None:
             connection.execute(sa.insert(IDENTITY).values(identity=uuid.uuid4().hex))

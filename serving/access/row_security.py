@@ -4,12 +4,16 @@ Whatever the service asks on behalf of a tenant, it asks in a role that sees tha
 alone. So a condition forgotten in a query shows nothing of others. SQLite has nothing like it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from supervision.database import fetch, is_sqlite
+from serving.errors import LedgerFailure
+from supervision.database import fetch, first_line, is_sqlite, take_turn
 
 ROLE = "cargoworthy_tenant"
 _TENANT = "current_setting('cargoworthy.tenant', true)"
@@ -51,7 +55,7 @@ def protect(connection: Connection, table: sa.Table, mine: str, written: str | N
     if is_sqlite(connection):
         return
     name = table.name
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_KEY)))
+    take_turn(connection, _KEY)
     if connection.execute(_STANDS, {"name": f"{name}_seen"}).first():
         return  # to put it up again would hold up all who read at this moment
     statements = [
@@ -113,6 +117,23 @@ def rows_as_tenant(
         driver.execute(_GO_BEHIND.format("%s"), (tenant,))
         found = driver.execute(sql, values)
     return list(found.fetchall())
+
+
+@contextmanager
+def read_as_tenant(engine: Engine, tenant: str | None) -> Iterator[Connection]:
+    """Read the ledger from behind the wall; None reads before it.
+
+    Raises
+    ------
+    LedgerFailure
+        If it does not answer.
+    """
+    try:
+        with engine.connect() as connection:
+            as_tenant(connection, tenant)
+            yield connection
+    except SQLAlchemyError as error:
+        raise LedgerFailure.unreadable(first_line(error)) from error
 
 
 def as_service(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from serving.errors import LedgerFailure
-from supervision.database import engine_of, is_sqlite, prepared, writing
+from supervision.database import engine_of, is_sqlite, prepared, take_turn, writing
 
 METADATA = sa.MetaData()
 _KEY = 4_717_010
@@ -41,8 +41,7 @@ class Store:
     def __init__(self, url: str, prepare: tuple[Prepare, ...] = ()) -> None:
 
         def make(connection: Connection) -> None:
-            if not is_sqlite(connection):
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_KEY)))
+            take_turn(connection, _KEY)
             METADATA.create_all(connection)
             for each in prepare:
                 each(connection)

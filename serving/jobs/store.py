@@ -1,15 +1,14 @@
 """Jobs in the ledger: handed in, done row by row, ended."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from serving.access.row_security import as_tenant
+from serving.access.row_security import read_as_tenant
 from serving.audit.log import Event
 from serving.entry import Entry
 from serving.errors import LedgerFailure
@@ -17,7 +16,7 @@ from serving.jobs.job import Job, Refused, Standing, Tally
 from serving.jobs.tables import CHUNK, END, EVENT, JOB, NOT_ENDED
 from serving.keys import Key, Outcome
 from serving.ledger import Ledger
-from supervision.database import add, first_line
+from supervision.database import add
 
 STARTED = "started"
 _SHOWN = 20
@@ -197,16 +196,8 @@ class Jobs:
         """Answers by their scores' ids, byte for byte."""
         return self._ledger.documents(score_ids)
 
-    @contextmanager
-    def _reading(self, wall: str | None) -> Iterator[Connection]:
-        try:
-            with self._ledger.engine.connect() as connection:
-                as_tenant(connection, wall)
-                yield connection
-        except SQLAlchemyError as error:
-            raise LedgerFailure(
-                f"ledger: expected to read it, found {first_line(error)}; try again"
-            ) from error
+    def _reading(self, wall: str | None) -> AbstractContextManager[Connection]:
+        return read_as_tenant(self._ledger.engine, wall)
 
 
 def _event(connection: Connection, event: str) -> object:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from serving.errors import LedgerFailure
-from supervision.database import engine_of, first_line, is_sqlite, writing
+from supervision.database import engine_of, first_line, take_turn, writing
 
 VERSION_TABLE = "ledger_version"
 """Where the newest step stands that was taken; a name of its own, so that another program may
@@ -72,8 +71,7 @@ def migrate(url: str) -> Migrated:
     try:
         engine = engine_of(url, create=True)
         with writing(engine).begin() as connection:
-            if not is_sqlite(connection):
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_KEY)))
+            take_turn(connection, _KEY)
             before = _current(connection)
             config = _config()
             config.attributes["connection"] = connection

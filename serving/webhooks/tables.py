@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from serving.access.row_security import protect
 from supervision.append_only import AppendOnly, number_column
+from supervision.database import take_turn
 
 METADATA = sa.MetaData()
 _ENDPOINT_KEY = 4_717_050
@@ -83,8 +84,7 @@ _KEPT = (
 
 def prepare(connection: Connection) -> None:
     """Make the tables where they are missing, behind the wall."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ENDPOINT_KEY)))
+    take_turn(connection, _ENDPOINT_KEY)
     for table in (ENDPOINT, DELIVERY):
         table.create(connection, checkfirst=True)
     for kept in _KEPT:

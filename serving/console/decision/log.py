@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from serving.access.row_security import as_service, as_tenant, protect
+from serving.access.row_security import as_service, as_tenant, protect, read_as_tenant
 from serving.audit.log import Event, digest_of, note
 from serving.cases.standing import STANDING
 from serving.console.decision.act import Act, Step
@@ -136,14 +136,8 @@ class Decisions:
         return bool(self._read(query, step.tenant))
 
     def _read(self, query: sa.Select[Any], tenant: str) -> tuple[Step, ...]:
-        try:
-            with self._engine.connect() as connection:
-                as_tenant(connection, tenant)
-                rows = connection.execute(query).mappings().all()
-        except SQLAlchemyError as error:
-            raise LedgerFailure(
-                f"ledger: expected to read it, found {first_line(error)}; try again"
-            ) from error
+        with read_as_tenant(self._engine, tenant) as connection:
+            rows = connection.execute(query).mappings().all()
         return tuple(Step.of(dict(row)) for row in rows)
 
 

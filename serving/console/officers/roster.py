@@ -93,12 +93,12 @@ class Roster:
         """All officers, by tenant and name."""
         query = sa.select(OFFICER).order_by(OFFICER.c.tenant, OFFICER.c.name)
         with self._store.reading() as connection:
-            return tuple(_officer(row) for row in connection.execute(query).mappings())
+            return tuple(officer_of(row) for row in connection.execute(query).mappings())
 
     def find(self, name: str) -> Officer | None:
         """An officer by name, disabled or not."""
         row = self._row(name)
-        return None if row is None else _officer(row)
+        return None if row is None else officer_of(row)
 
     def disable(self, name: str, now: int) -> None:
         """Let an officer in no more.
@@ -131,7 +131,7 @@ class Roster:
         fit = fits(password, None if row is None else str(row["password_hash"]))
         if row is None or row["disabled_at"] is not None:
             return Entrance(None)
-        officer, locked = _officer(row), row["locked_until"] > now
+        officer, locked = officer_of(row), row["locked_until"] > now
         if locked:
             self._noted("sign-in-locked", officer, now)
             return Entrance(None, locked=True)
@@ -187,7 +187,8 @@ class Roster:
             return connection.execute(query).mappings().one_or_none()
 
 
-def _officer(row: sa.RowMapping) -> Officer:
+def officer_of(row: sa.RowMapping) -> Officer:
+    """The officer of a row of the roster."""
     return Officer(
         name=row["name"],
         called=row["called"],

@@ -13,8 +13,7 @@ from sqlalchemy.engine import Connection
 
 from serving.access.store import METADATA, Store
 from serving.console.officers.officer import Officer
-from serving.console.officers.role import OfficerRole
-from serving.console.officers.roster import OFFICER
+from serving.console.officers.roster import OFFICER, officer_of
 
 SESSION = sa.Table(
     "console_session",
@@ -94,10 +93,7 @@ class Sessions:
             return None
         if row["seen_at"] < now - _MINUTE:  # once a minute is exact enough
             self._seen(token, now)
-        officer = Officer(
-            row["name"], row["called"], row["tenant"], OfficerRole(row["role"]), row["added_at"]
-        )
-        return Session(officer, row["form_token"])
+        return Session(officer_of(row), row["form_token"])
 
     def close(self, token: str | None) -> None:
         """End a session."""
