@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from serving.access.principal import Principal
 from serving.access.roles import Role
-from serving.access.row_security import as_service, as_tenant, protect, rows_as_tenant
+from serving.access.row_security import as_tenant, protect, rows_as_tenant
 from serving.access.store import METADATA, Store
 from serving.audit import log
 from supervision.append_only import AppendOnly, number_column
@@ -161,10 +161,7 @@ class Consents:
             digest=log.digest_of(row),
         )
         with self._store.writing() as connection:
-            as_tenant(connection, consent.enterprise_id)
-            connection.execute(sa.insert(EVENT), row)
-            as_service(connection)
-            log.note(connection, [event])
+            log.append(connection, EVENT, row, consent.enterprise_id, event)
 
     def find(self, consent_id: str, wall: str | None) -> Consent | None:
         """Find a consent by its id, among those of a tenant; None for all."""

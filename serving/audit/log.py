@@ -7,11 +7,13 @@ Rows commit unchained: a chain inside each commit would make all writers wait fo
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from serving.access.row_security import as_service, as_tenant
 from supervision.append_only import AppendOnly, number_column
 from supervision.database import add
 
@@ -62,6 +64,27 @@ class Event:
     at: int
     detail: Mapping[str, object] = field(default_factory=dict)
     digest: str = ""
+
+
+def append(
+    connection: Connection, table: sa.Table, row: Mapping[str, Any], wall: str | None, event: Event
+) -> None:
+    """Write a tenant's row from behind its wall, and its audit row, in one transaction.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    table : sqlalchemy.Table
+    row : mapping
+    wall : str or None
+        The tenant; None for no wall.
+    event : Event
+    """
+    as_tenant(connection, wall)
+    connection.execute(sa.insert(table), row)
+    as_service(connection)
+    note(connection, [event])
 
 
 def note(connection: Connection, events: Sequence[Event]) -> None:

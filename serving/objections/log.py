@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from serving.access.principal import Principal
-from serving.access.row_security import as_service, as_tenant, protect
-from serving.audit.log import Event, digest_of, note
+from serving.access.row_security import as_tenant, protect
+from serving.audit.log import Event, append, digest_of
 from serving.errors import Conflict
 from serving.objections.objection import Fact, Ground, Objection, Outcome, Resolution, State
 from supervision.append_only import AppendOnly, number_column
@@ -176,10 +176,7 @@ class Objections:
             digest=digest_of(row),
         )
         with writing(self._engine).begin() as connection:
-            as_tenant(connection, wall)
-            connection.execute(sa.insert(EVENT), row)
-            as_service(connection)
-            note(connection, [event])
+            append(connection, EVENT, row, wall, event)
 
     def find(self, objection_id: str, wall: str | None = None) -> Objection | None:
         """Find an objection by its id, among those of a tenant; None for all."""

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from serving.access.row_security import as_service, as_tenant, protect, read_as_tenant
-from serving.audit.log import Event, digest_of, note
+from serving.access.row_security import protect, read_as_tenant
+from serving.audit.log import Event, append, digest_of
 from serving.cases.standing import STANDING
 from serving.console.decision.act import Act, Step
 from serving.errors import Conflict, LedgerFailure
@@ -114,10 +114,7 @@ class Decisions:
         row = step.row()
         try:
             with writing(self._engine).begin() as connection:
-                as_tenant(connection, step.tenant)
-                connection.execute(sa.insert(DECISION), row)
-                as_service(connection)
-                note(connection, [_event(step, row)])
+                append(connection, DECISION, row, step.tenant, _event(step, row))
         except SQLAlchemyError as error:
             if self._is_taken(step):
                 raise Overtaken(
