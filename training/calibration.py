@@ -3,15 +3,18 @@
 References
 ----------
 J. Platt, *Probabilistic outputs for support vector machines*, 1999; H.-T. Lin, C.-J. Lin and
-R. Weng, *A note on Platt's probabilistic outputs*, Machine Learning 68 (2007).
+R. Weng, *A note on Platt's probabilistic outputs*, Machine Learning 68 (2007); K.-Y. Liang and
+S. Zeger, *Longitudinal data analysis using generalized linear models*, Biometrika 73 (1986).
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from training.errors import TrainingError
 from training.model.calibration import Calibration
 from training.model.scale import Floats
-from training.sample import Labels
+from training.sample import Labels, Names
 
 _STEPS = 100
 _ENOUGH = 1e-10
@@ -56,6 +59,44 @@ def fit_calibration(
             return Calibration(float(slope), float(intercept))
     (offset,) = logistic(np.ones((len(margin), 1)), target, offset=margin, weight=weight)
     return Calibration(1.0, float(offset))
+
+
+def with_covariance(
+    calibration: Calibration,
+    margin: Floats,
+    target: Labels,
+    group: Names,
+    weight: Floats | None = None,
+) -> Calibration:
+    """The calibration, with how far its rows let its slope and intercept be known.
+
+    The sandwich of Liang and Zeger: rows of one group (an enterprise month after month) count as
+    one piece of news. A slope that was held at 1 is no better known for that, so its variance
+    counts as well.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Fitted to the rows.
+    margin, target, weight
+        See :func:`fit_calibration`.
+    group : str [n]
+        At least two, or nothing is known and the calibration stays as it is.
+    """
+    groups, place = np.unique(group, return_inverse=True)
+    if len(groups) < 2:
+        return calibration
+    counts = np.ones(len(target)) if weight is None else weight
+    design = np.column_stack([margin, np.ones_like(margin)])
+    pd = calibration.pd(margin)
+    bread = np.linalg.pinv((design * (counts * pd * (1.0 - pd))[:, None]).T @ design)
+    each = design * (counts * (target - pd))[:, None]
+    of_groups = np.zeros((len(groups), 2))
+    np.add.at(of_groups, place, each)
+    found = bread @ (of_groups.T @ of_groups) @ bread * (len(groups) / (len(groups) - 1))
+    return replace(
+        calibration, covariance=(float(found[0, 0]), float(found[0, 1]), float(found[1, 1]))
+    )
 
 
 def logistic(

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from training.baselines import CORE_RATING, CoreEnterpriseRule, ranked
-from training.calibration import fit_calibration
+from training.calibration import fit_calibration, with_covariance
 from training.estimator import Recipe, fit, folds_by, raw_margin
 from training.horizon import month_name
 from training.metrics import Performance, auc, performance
@@ -137,13 +137,11 @@ def calibrate(
         How much each row of the sample counts; None: all alike.
     """
     rows = parts.fit | parts.calibration
-    firms = len(np.unique(sample.enterprise[rows]))
-    return fit_calibration(
-        unseen[rows],
-        sample.target[rows],
-        with_slope=firms >= slope_from,
-        weight=None if weight is None else weight[rows],
-    )
+    enterprise, margin, target = sample.enterprise[rows], unseen[rows], sample.target[rows]
+    counts = None if weight is None else weight[rows]
+    with_slope = len(np.unique(enterprise)) >= slope_from
+    fitted = fit_calibration(margin, target, with_slope=with_slope, weight=counts)
+    return with_covariance(fitted, margin, target, enterprise, counts)
 
 
 def baselines(sample: Sample, parts: Split, recipe: Recipe, slope_from: int) -> dict[str, Forecast]:

@@ -7,6 +7,7 @@ References
 M. Mitchell et al., *Model Cards for Model Reporting*, FAT* 2019.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -15,6 +16,7 @@ from features.catalogue import Catalogue
 from training.comparison import CANDIDATE, CORE_RULE
 from training.console import NAMES
 from training.model.bundle import Bundle
+from training.model.calibration import Calibration
 
 FEW_DEFAULTS = 100
 """Below so many, the card says that the figures are coarse."""
@@ -137,7 +139,7 @@ def _method(bundle: Bundle) -> list[str]:
         "were probed and none went against its direction.",
         "",
         f"Calibration, affine in log-odds: slope {line.slope:.4f}, intercept "
-        f"{line.intercept:+.4f}.",
+        f"{line.intercept:+.4f}{_errors(line)}.",
     ]
     if bundle.cycle is not None:
         lines.append(
@@ -230,3 +232,13 @@ def _known_limits(facts: Mapping[str, Any]) -> Iterable[str]:
             f"{reasons['top_overlap']:.2f}."
         )
     yield "The features say what was reported; goods that nobody reported are not seen."
+
+
+def _errors(line: Calibration) -> str:
+    if line.covariance is None:
+        return ""
+    of_slope, _, of_intercept = line.covariance
+    return (
+        f"; standard errors over enterprises {math.sqrt(of_slope):.4f} and "
+        f"{math.sqrt(of_intercept):.4f}"
+    )

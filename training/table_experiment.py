@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.bank_table import BankTable
-from training.calibration import fit_calibration
+from training.calibration import fit_calibration, with_covariance
 from training.checks import Finding
 from training.config import BoostingSettings, CheckSettings
 from training.cross_validation import CrossValidation, cross_validate, make_folds
@@ -204,8 +204,11 @@ def fit_table(table: BankTable, name: str, recipe: Recipe, folds: CrossValidatio
 
 def calibrate_table(table: BankTable, folds: CrossValidation, rows: Flags) -> Calibration:
     """Calibrate on the margins out of fold of some rows; with a slope if groups are enough."""
-    with_slope = len(np.unique(groups(table)[rows])) >= _SLOPE_FROM_GROUPS
-    return fit_calibration(folds.margins[rows], table.target[rows], with_slope=with_slope)
+    group, margin, target = groups(table)[rows], folds.margins[rows], table.target[rows]
+    with_slope = len(np.unique(group)) >= _SLOPE_FROM_GROUPS
+    return with_covariance(
+        fit_calibration(margin, target, with_slope=with_slope), margin, target, group
+    )
 
 
 def stop_fold(

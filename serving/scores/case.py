@@ -54,12 +54,13 @@ class Mark:
 def mark_of(scores: Scores, shown: Points, place: int) -> Mark:
     """One row of what the model says."""
     here = slice(place, place + 1)
-    long_run = scores.pd_through_the_cycle
+    long_run, interval = scores.pd_through_the_cycle, scores.pd_interval
     row = Scores(
         scores.micro_points[here],
         scores.base_micro_points,
         scores.score_micro[here],
         scores.pd[here],
         None if long_run is None else long_run[here],
+        None if interval is None else interval[:, here],
     )
     return Mark(row, shown.base, int(shown.score[place]), shown.features[place])

@@ -22,8 +22,9 @@ from serving.limits.need import Origin
 from serving.policy import PdView
 from serving.scores.depth_document import Depth, DisputedFact, ScoreRange
 from serving.scores.part import Part, Sha256, Spoken, Time
+from serving.scores.pd_interval import PdInterval
 
-VERSION = 3
+VERSION = 4
 """Version of the answers' form."""
 
 _SILENT = frozenset(("points", "messages", "stock"))
@@ -339,6 +340,11 @@ class ScoredAnswer(Answer):
         "floor; 1 in grade D; null where the model knows no long-run default rate"
     )
     model_pd: float = Field(description="what the score says, whatever the grade")
+    pd_interval: PdInterval | None = Field(
+        default=None,
+        description="of pd, as far as the level and slope of the calibration are known, not the "
+        "model's own order; null in grade D, and where the model was trained without",
+    )
     default_in_force: bool
     dishonest_debtor: bool = Field(
         default=False, description="whether it was ever listed as one (失信被执行人)"

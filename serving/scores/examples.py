@@ -5,7 +5,7 @@ from typing import Any
 from serving.scores.document import fill
 
 _FRAME: dict[str, Any] = {
-    "version": 3,
+    "version": 4,
     "language": "en",
     "client_reference": "loan-2023-000017",
     "as_of": "2022-12-31T16:00:00Z",
@@ -90,6 +90,7 @@ SCORED: dict[str, Any] = {
     "pd": 0.0691345,
     "pd_through_the_cycle": 0.0471596,
     "model_pd": 0.0691345,
+    "pd_interval": {"low": 0.0435158, "high": 0.1081021, "level": 0.95},
     "default_in_force": False,
     "dishonest_debtor": False,
     "limit": {

@@ -32,6 +32,9 @@ _FORM_2 = frozenset(
 """Names of all fields of version 2."""
 _DEPTH_2 = _FORM_2 - {"grade"}
 """The same in ``data_depth``: a grade was of the whole answer alone."""
+_SINCE_4 = frozenset(("pd_interval",))
+"""Fields of the answer itself that version 4 added."""
+_WITHOUT_INTERVAL = 3
 _FREE = "streams"
 """A field whose own names are data."""
 
@@ -47,8 +50,12 @@ def in_form(document: bytes, version: int) -> bytes:
     """
     if version == VERSION:
         return document
-    stated = {**_kept(orjson.loads(document), _FORM_2), "version": version}
-    return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
+    told = orjson.loads(document)
+    if version == _WITHOUT_INTERVAL:
+        told = {name: part for name, part in told.items() if name not in _SINCE_4}
+    else:
+        told = _kept(told, _FORM_2)
+    return orjson.dumps({**told, "version": version}, option=orjson.OPT_SORT_KEYS)
 
 
 def _kept(value: Any, names: frozenset[str]) -> Any:

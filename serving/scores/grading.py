@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from serving.policy import DEFAULTED, PdView, Policy
+from serving.scores.pd_interval import PdInterval
 from training.model.bundle import Scores
 from training.model.scale import Floats
 
@@ -34,6 +35,8 @@ class Graded:
     model_pd : float64 [n]
         Point in time, whatever is in force.
     in_force : bool [n]
+    pd_interval : float64 [2, n] or None
+        Ends of the 95 % interval of ``model_pd``; None where the model tells none.
     """
 
     by: PdView
@@ -43,6 +46,7 @@ class Graded:
     pd_through_the_cycle: Floats | None
     model_pd: Floats
     in_force: npt.NDArray[np.bool_]
+    pd_interval: Floats | None = None
 
     def row(self, number: int) -> dict[str, Any]:
         """Fields of one row's answer."""
@@ -54,7 +58,15 @@ class Graded:
             "pd_through_the_cycle": None if long_run is None else float(long_run[number]),
             "model_pd": float(self.model_pd[number]),
             "default_in_force": bool(self.in_force[number]),
+            "pd_interval": self._interval(number),
         }
+
+    def _interval(self, number: int) -> PdInterval | None:
+        """Of a row's PD, which is no estimate any more once a default is in force."""
+        if self.pd_interval is None or self.in_force[number]:
+            return None
+        low, high = self.pd_interval[:, number].tolist()
+        return PdInterval(low=low, high=high)
 
 
 def graded(scores: Scores, in_force: npt.NDArray[np.bool_], policy: Policy) -> Graded:
@@ -80,4 +92,5 @@ def graded(scores: Scores, in_force: npt.NDArray[np.bool_], policy: Policy) -> G
         pd_through_the_cycle=None if long_run is None else np.where(in_force, 1.0, long_run),
         model_pd=scores.pd,
         in_force=in_force,
+        pd_interval=scores.pd_interval,
     )

@@ -227,7 +227,7 @@ def train(
     booster = lgb.train(options, data, num_boost_round=trees)
     assemble(
         booster,
-        Calibration(),
+        Calibration(covariance=(0.04, 0.03, 0.05)),
         values[:5],
         name="sme-pd",
         features=tuple(names),

@@ -16,9 +16,9 @@ from tests.serving.test_scores import ask
 
 ADDED = {
     "language", "title", "text", "cure", "assumed", "binding_text", "usual", "score_range",
-    "held_by", "sources", "late_streams", "disputed",
+    "held_by", "sources", "late_streams", "disputed", "pd_interval",
 }  # fmt: skip
-"""Fields that version 3 has and version 2 had nowhere."""
+"""Fields that later versions have and version 2 had nowhere."""
 TOP = {
     "answered_at", "as_of", "catalogue_hash", "client_reference", "consent_id", "data_depth",
     "enterprise_id", "model", "newest_message", "policy", "record_position", "score_id", "status",
@@ -52,6 +52,15 @@ def test_version_2_has_its_fields_and_no_others(client: httpx.Client, who: str) 
     assert older["data_depth"]["streams"] == newest["data_depth"]["streams"]
     for name in set(older) - {"version"}:
         _within(older[name], newest[name])
+
+
+@pytest.mark.parametrize("who", [WEAK, UNKNOWN])
+def test_version_3_lacks_the_interval_alone(client: httpx.Client, who: str) -> None:
+    newest = ask(client, who)
+    older = orjson.loads(in_form(orjson.dumps(newest), 3))
+    assert older.pop("version") == 3
+    assert older == {k: v for k, v in newest.items() if k not in ("version", "pd_interval")}
+    assert ("pd_interval" in newest) == (newest["status"] == "scored")
 
 
 def _within(older: Any, newest: Any) -> None:

@@ -54,6 +54,16 @@ def test_a_model_that_knows_no_long_run_is_graded_point_in_time() -> None:
     assert found.row(1)["pd_through_the_cycle"] is None
 
 
+def test_the_interval_is_that_of_the_pd_but_for_grade_d() -> None:
+    ends = np.array([[0.01, 0.02], [0.05, 0.06]])
+    told = replace(scores(640, 640), pd_interval=ends)
+    found = graded(told, np.array([False, True]), LONG_RUN)
+    interval = found.row(0)["pd_interval"]
+    assert (interval.low, interval.high, interval.level) == (0.01, 0.05, 0.95)
+    assert found.row(1)["pd_interval"] is None
+    assert graded(scores(640), sound(1), LONG_RUN).row(0)["pd_interval"] is None
+
+
 def test_a_default_in_force_is_d_and_one_whichever_pd_grades() -> None:
     for policy in (LONG_RUN, NOW_ALONE):
         found = graded(scores(700, 700), np.array([True, False]), policy)

@@ -1,3 +1,5 @@
+import math
+import math
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -71,6 +73,10 @@ def test_score_pd_and_grade_tell_one_story(client: httpx.Client) -> None:
     found = ask(client, WEAK)
     odds = 20 * 2 ** ((found["score_micro_points"] / 1e6 - 600) / 40)
     assert found["pd"] == found["model_pd"] == pytest.approx(1 / (1 + odds), rel=1e-9)
+    margin = -math.log(odds)  # the tests' calibration is the identity
+    error = 1.959963984540054 * math.sqrt(0.04 * margin**2 + 2 * 0.03 * margin + 0.05)
+    ends = [1 / (1 + math.exp(-(margin + side * error))) for side in (-1, 1)]
+    assert found["pd_interval"] == pytest.approx({"low": ends[0], "high": ends[1], "level": 0.95})
     long_run = found["pd_through_the_cycle"]
     assert long_run == pytest.approx(1 / (1 + odds * np.exp(0.7)), rel=1e-9)
     assert found["graded_by"] == "through_the_cycle"

@@ -64,7 +64,7 @@ def bundle() -> Bundle:
     booster = fit_rounds(values, target, Recipe(names, directions, 1, BoostingSettings()), 3)
     return assemble(
         booster,
-        Calibration(1.0, 0.2285),
+        Calibration(1.0, 0.2285, (0.04, 0.01, 0.0225)),
         values[:3],
         name="sme-pd",
         features=names,
@@ -88,6 +88,12 @@ def test_the_card_states_the_figures_of_the_model(card: str, bundle: Bundle) -> 
         assert said in card
     for reason, count in bundle.facts["dropped"].items():
         assert f"{reason.replace('_', ' ')} {count:,}" in card
+
+
+def test_the_card_says_how_far_the_calibration_is_known(card: str, bundle: Bundle) -> None:
+    assert "intercept +0.2285; standard errors over enterprises 0.2000 and 0.1500." in card
+    unknown = replace(bundle, calibration=Calibration(1.0, 0.2285))
+    assert "intercept +0.2285." in model_card(unknown, CATALOGUE, [], CODE)
 
 
 def test_the_families_add_up_to_the_features(card: str, bundle: Bundle) -> None:

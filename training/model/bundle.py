@@ -51,6 +51,8 @@ PARTS, OPTIONAL = (MODEL, FACTS), (RECIPES,)
 """Files that there must be, and that there may be, beside the manifest."""
 FORMAT = 2
 """Version of the form of a bundle."""
+_DEVIATIONS = 1.959963984540054
+"""Of a normal distribution, between which 95 % of it lie."""
 _FEWEST = 30
 """Rows over which a median is told at least."""
 _WITHOUT_CYCLE = 1
@@ -74,6 +76,9 @@ class Scores:
         ``score_micro``.
     pd_through_the_cycle : float64 [n] or None
         The same at the level of the long run; None where the model knows no such level.
+    pd_interval : float64 [2, n] or None
+        Lower and upper end of the 95 % interval of ``pd``, as far as the calibration is known;
+        None where the model does not tell.
     """
 
     micro_points: Integers
@@ -81,6 +86,7 @@ class Scores:
     score_micro: Integers
     pd: Floats
     pd_through_the_cycle: Floats | None = None
+    pd_interval: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -269,7 +275,16 @@ class Bundle:
             score_micro,
             self.scale.pd(score_micro),
             None if self.cycle is None else self.cycle.pd(score_micro, self.scale),
+            self._interval(score_micro),
         )
+
+    def _interval(self, score_micro: Integers) -> Floats | None:
+        log_odds = self.scale.log_odds(score_micro)
+        errors = self.calibration.errors(log_odds)
+        if errors is None:
+            return None
+        ends = log_odds + np.array([[-_DEVIATIONS], [_DEVIATIONS]]) * errors
+        return np.asarray(1.0 / (1.0 + np.exp(-ends)), dtype=np.float64)
 
     def verify(self) -> None:
         """Score the golden rows.
@@ -297,10 +312,7 @@ class Bundle:
             "features": list(self.features),
             "directions": list(self.directions),
             "categories": {name: list(known) for name, known in self.categories.items()},
-            "calibration": {
-                "slope": self.calibration.slope,
-                "intercept": self.calibration.intercept,
-            },
+            "calibration": self.calibration.stated(),
             "scale": {
                 "points": self.scale.points,
                 "odds": self.scale.odds,
@@ -370,7 +382,7 @@ def _fields(stated: dict[str, Any]) -> dict[str, Any]:
         "features": tuple(stated["features"]),
         "directions": tuple(stated["directions"]),
         "categories": MappingProxyType({k: tuple(v) for k, v in stated["categories"].items()}),
-        "calibration": Calibration(**stated["calibration"]),
+        "calibration": Calibration.of(stated["calibration"]),
         "scale": Scale(**stated["scale"]),
         "base_micro_points": int(stated["base_micro_points"]),
         "cycle": None if cycle is None else Cycle(**cycle),
