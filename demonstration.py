@@ -29,6 +29,7 @@ MONTHS = 48
 SEED = 1
 REPORTS = Path("var/validation")
 SIGNERS = Path("var/demo-signers")
+REGISTRIES = {"TITLE-REGISTRY": "title", "PLEDGE-REGISTRY": "pledge"}
 MLFLOW_PORT = 5000
 MLFLOW_LOG = Path("var/mlflow.log")
 
@@ -51,6 +52,7 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
         _refuse_taken_ports(port)
     started = time.monotonic()
     _simulate(enterprises)
+    _sign()
     _step(
         "Record its messages",
         f"ingest {WORLD} --backfill demonstration --by demo --port-key {WORLD}/port.key",
@@ -62,6 +64,7 @@ def demonstrate(serve: bool, enterprises: int, port: int) -> None:
     _step("Pack each enterprise into one piece for the service", "record pack")
     _step("Publish how counterparties stood at midnight", f"features publish --as-of {AS_OF}")
     _step("Measure how peers compare", f"features peers {FEATURES}")
+    _step("Count when each provider's messages came", "record arrivals")
     chosen = _strong_middling_weak()
     _step(
         "Score three enterprises: strong, middling, weak",
@@ -98,6 +101,19 @@ def _simulate(enterprises: int) -> None:
         "Simulate a port",
         f"simulate {WORLD} --enterprises {enterprises} --months {MONTHS} --seed {SEED}",
     )
+
+
+def _sign() -> None:
+    """Let the two registries vouch for what they report, as providers would; others do not."""
+    for provider, stream in REGISTRIES.items():
+        private, public = (SIGNERS / f"{provider}{end}" for end in (".jwk", ".pub.jwk"))
+        if not private.exists():
+            make = f"record keys make --out {private}"
+            _step(f"Make a key for {provider}", make, out=public)
+            add = f"record keys add {provider} --key {public} --by demo"
+            _step(f"Register the key of {provider}", add)
+        sign = f"record sign {WORLD}/{stream}.parquet --key {private}"
+        _step(f"{provider} signs what it reports", sign)
 
 
 def _validate_and_promote(name: str, version: str) -> None:
@@ -232,6 +248,7 @@ def _serve(example: str, port: int) -> None:
         [
             *(sys.executable, "-m", "cargoworthy", "serve", "--open"),
             *("--port", str(port), "--as-of", AS_OF),
+            *("--port-key", f"{WORLD}/port.key"),
         ],
         [
             str(Path(sys.executable).with_name("mlflow")),

@@ -26,6 +26,7 @@ from serving.health.draining import Draining
 from serving.health.routes import router as health
 from serving.jobs.routes import PATH as JOBS
 from serving.jobs.routes import router as jobs
+from serving.messages.routes import router as messages
 from serving.metrics import Metrics
 from serving.models.routes import router as models
 from serving.objections.routes import router as objections
@@ -120,7 +121,7 @@ def create_app(
     )
     enterprises = (profiles, consents, objections)
     answered = (scores, improvements, jobs, replays, webhooks)
-    for router in (*answered, models, *enterprises, tokens, health, documentation):
+    for router in (*answered, messages, models, *enterprises, tokens, health, documentation):
         app.include_router(router)
     app.mount("/console", console())
     app.openapi = lambda: description.describe(app)  # type: ignore[method-assign]

@@ -23,11 +23,14 @@ DATABASE = "sqlite:///var/record.db"
 LEDGER = "sqlite:///var/ledger.db"
 MODELS = Path("var/models")
 PROMOTION_KEY = Path("var/keys/promotion.pub")
+PROMOTIONS = "sqlite:///var/promotions.db"
 SCORES = Path("var/scores/scores.parquet")
 POLICY = Path("configs/policy/default.yaml")
 PACKED = Path("var/packed.db")
 SNAPSHOTS = Path("var/snapshots")
 PEERS = Path("var/peers.json")
+ARRIVALS = Path("var/arrivals.db")
+ARCHIVE = Path("var/archive")
 JOBS = Path("var/jobs")
 WEBHOOK_KEY = Path("var/access/webhooks.json")
 
@@ -240,10 +243,21 @@ def serve(
     ledger: LedgerOption = LEDGER,
     models: ModelsOption = MODELS,
     promotion_key: PromotionKeyOption = PROMOTION_KEY,
+    promotions: Annotated[
+        str, typer.Option(help="The record of promotions, which the console shows.")
+    ] = PROMOTIONS,
     policy: PolicyOption = POLICY,
     packed: PackedOption = PACKED,
     snapshots: SnapshotsOption = SNAPSHOTS,
     peers: Annotated[Path, typer.Option(help="The file of `features peers`.")] = PEERS,
+    arrivals: Annotated[Path, typer.Option(help="The file of `record arrivals`.")] = ARRIVALS,
+    archive: Annotated[
+        Path, typer.Option(help="Where files are kept as they came, also those of releases.")
+    ] = ARCHIVE,
+    port_key: Annotated[
+        Path | None,
+        typer.Option(help="File with the port's key, to find forged cargo codes in releases."),
+    ] = None,
     jobs: Annotated[Path, typer.Option(help="Folder of portfolios and their results.")] = JOBS,
     work: Annotated[
         bool, typer.Option("--work/--no-work", help="Keep a process beside it that does the jobs.")
@@ -296,10 +310,14 @@ def serve(
         ledger=ledger,
         models=models,
         promotion_key=promotion_key,
+        promotions=promotions,
         policy=policy,
         packed=packed,
         snapshots=snapshots,
         peers=peers,
+        arrivals=arrivals,
+        archive=archive,
+        port_key=port_key,
         as_of=None if as_of is None else parse_time(as_of),
         access="open" if open_ else "required",
         drain_seconds=drain,

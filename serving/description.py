@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from serving.access.securing import secure
 from serving.access.token_document import TokenRequest
 from serving.jobs.document import JobAnswer, JobRow
+from serving.messages.document import MessagesAnswer
 from serving.models.document import ChampionAnswer
 from serving.problems import MEDIA_TYPE, Problem
 from serving.profiles.document import Profile
@@ -66,6 +67,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     ReplayAnswer,
     ImprovementsAnswer,
     ChampionAnswer,
+    MessagesAnswer,
     Profile,
     Problem,
     TokenRequest,

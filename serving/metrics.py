@@ -55,6 +55,12 @@ class Metrics:
             ["code"],
             registry=self._registry,
         )
+        self._messages = Counter(
+            "cargoworthy_messages",
+            "Messages of providers by stream and what became of them",
+            ["stream", "outcome"],
+            registry=self._registry,
+        )
         self._champion: dict[str, str] | None = None
         for stage in STAGES:
             self._stage.labels(stage)
@@ -79,6 +85,12 @@ class Metrics:
     def row_problem(self, code: str) -> None:
         """Count a row of a batch that was refused."""
         self._rows.labels(code).inc()
+
+    def messages(self, stream: str, accepted: int, quarantined: int, duplicate: int) -> None:
+        """Count messages that a provider sent."""
+        counts = {"accepted": accepted, "quarantined": quarantined, "duplicate": duplicate}
+        for outcome, count in counts.items():
+            self._messages.labels(stream, outcome).inc(count)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Take note of one request; ``route`` is the path's template, never its values."""

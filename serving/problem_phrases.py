@@ -38,6 +38,8 @@ TITLES: Final = {
     "The file cannot be read as rows to score": "文件无法读取为待评分名单",
     "No event can be delivered there": "该地址无法接收事件",
     "Several messages have this id": "有多条消息使用该编号",
+    "The body cannot be read as messages": "请求体无法读取为监管消息",
+    "The signature does not vouch for this body": "签名与请求体不符",
     "Not in that form": "不提供该格式",
     "A body of another form": "不接受该格式的请求体",
 }

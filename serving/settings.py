@@ -27,6 +27,8 @@ class Settings(BaseModel):
         Folder where promotion lays champions.
     promotion_key : Path or None
         Public key of promotions: where the file is there, only what it seals is served.
+    promotions : str
+        SQLAlchemy URL of the record of promotions, which the console's page of models reads.
     policy : Path
         The lender's policy, a YAML file.
     packed : Path
@@ -35,6 +37,12 @@ class Settings(BaseModel):
         Folder of what was published of all enterprises, midnight by midnight.
     peers : Path
         The file of ``features peers``, used where it is of this record.
+    arrivals : Path
+        What was counted of the record's arrivals, for the page of feeds.
+    archive : Path
+        Folder in which the ingestion keeps files as they came.
+    port_key : Path or None
+        The port's key, without which no row of a record that was taken in under it is released.
     as_of : int or None
         As-of of requests that name none, UTC microseconds; None for the clock.
     access : {"open", "required"}
@@ -55,10 +63,14 @@ class Settings(BaseModel):
     ledger: str = "sqlite:///var/ledger.db"
     models: Path = Path("var/models")
     promotion_key: Path | None = None
+    promotions: str = "sqlite:///var/promotions.db"
     policy: Path = Path("configs/policy/default.yaml")
     packed: Path = Path("var/packed.db")
     snapshots: Path = Path("var/snapshots")
     peers: Path = Path("var/peers.json")
+    arrivals: Path = Path("var/arrivals.db")
+    archive: Path = Path("var/archive")
+    port_key: Path | None = None
     as_of: int | None = None
     access: Literal["open", "required"] = "required"
     drain_seconds: float = Field(2.0, ge=0)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from supervision.providers.cli import keys, sign
+
 if TYPE_CHECKING:
     from supervision.batches import Counts
     from supervision.ingestion import FileReport, IngestReport
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from supervision.refused import Refused
 
 record = typer.Typer(no_args_is_help=True, help="The record of supervision messages.")
+record.add_typer(keys, name="keys")
+record.command()(sign)
 
 Format = Literal["table", "json"]
 DatabaseOption = Annotated[
@@ -49,7 +53,8 @@ def ingest(
 
     Each file is archived as it came; then each row is accepted, quarantined with a reason, or
     counted as a duplicate. A file that cannot be read holds up none of the others. An ingestion
-    that was interrupted goes on where it stopped when it is started again.
+    that was interrupted goes on where it stopped when it is started again. Where signed statements
+    lie beside a file (custody.parquet.jws, of `record sign`), they are checked first.
 
     Examples: cargoworthy ingest var/world --backfill "warehouse 7 joins" --by lin
 
@@ -161,6 +166,29 @@ def pack(
 
 
 @record.command()
+def arrivals(
+    database: DatabaseOption = "sqlite:///var/record.db",
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/arrivals.db"),
+) -> None:
+    """Count the messages of each provider and stream by day, for the console's page of feeds.
+
+    The first time all are counted, after that only what is new; the page itself counts what comes
+    from day to day. What was interrupted goes on where it stood.
+
+    Example: cargoworthy record arrivals
+    """
+    from supervision.arrivals.tally import Tally
+    from supervision.record import Record
+
+    opened = Record.open(database)
+    try:
+        number = Tally.open(out, opened).count()
+    finally:
+        opened.close()
+    typer.echo(f"{out}: {number:,} messages counted", err=True)
+
+
+@record.command()
 def schema(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("docs"),
 ) -> None:
@@ -194,6 +222,7 @@ def _ingested(
     from supervision.batches import Backfill
     from supervision.files import expand
     from supervision.ingestion import Ingestion, Progress, Terms
+    from supervision.port_key import read_port_key
     from supervision.record import Record
 
     files = expand(paths)
@@ -204,7 +233,7 @@ def _ingested(
     terms = Terms(
         now=clock(),
         backfill=Backfill(*backfill) if backfill else None,
-        port_key=_key(port_key),
+        port_key=None if port_key is None else read_port_key(port_key),
     )
     opened = Record.open(database, create=True)
     before = opened.position()
@@ -256,25 +285,6 @@ def _declared(reason: str | None, by: str | None) -> tuple[str, str] | None:
     return reason, by
 
 
-def _key(path: Path | None) -> bytes | None:
-    from supervision.errors import UsageError
-
-    if path is None:
-        return None
-    if not path.is_file():
-        raise UsageError(f"expected the port's key in {path}, found no file; check --port-key")
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except ValueError:
-        key = b""
-    if not key:
-        raise UsageError(
-            f"expected the port's key in hexadecimal in {path}, found something else; "
-            "check --port-key"
-        )
-    return key
-
-
 def _json(report: "IngestReport | RecordStatus | list[Refused]") -> str:
     import orjson
 
@@ -293,11 +303,18 @@ def _notes(file: "FileReport") -> list[str]:
     if file.error is not None:
         return ["not taken in as a whole, see below"]
     notes = [_reasons(file.reasons)] if file.reasons else []
+    if file.signed_by:
+        notes.append(f"signed by {_some(file.signed_by)}")
     if file.repeats is not None:
         notes.append(f"same content as batch {file.repeats}, taken in before: all duplicates")
     if file.resumed_after:
         notes.append(f"went on after row {file.resumed_after:,}")
     return notes
+
+
+def _some(names: tuple[str, ...]) -> str:
+    told = ", ".join(names[:3])
+    return told if len(names) <= 3 else f"{told} and {len(names) - 3} more"
 
 
 def _show_status(found: "RecordStatus") -> None:

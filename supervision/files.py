@@ -18,6 +18,9 @@ from supervision.errors import CargoworthyError, UsageError
 FORMATS = ("parquet", "csv", "ndjson")
 """The formats of files, which are also the endings of their names."""
 
+SIGNED = ".jws"
+"""Ending of the file of signed statements beside a file."""
+
 ALWAYS = ("message_id", "provider_id", "occurred_at", "recorded_at")
 """Fields that every message of every stream states."""
 
@@ -97,6 +100,24 @@ def source_of(path: Path) -> SourceFile:
             f"found {path.stem!r:.60}; rename the file"
         )
     return SourceFile(path, path.stem, form)
+
+
+def signed_beside(path: Path) -> tuple[str, ...]:
+    """Signed statements about a file: lines of ``custody.parquet.jws`` beside ``custody.parquet``.
+
+    Raises
+    ------
+    FileError
+        If they are no text.
+    """
+    beside = path.with_name(path.name + SIGNED)
+    try:
+        text = beside.read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ()
+    except ValueError as error:
+        raise FileError(f"{beside.name}: expected a signed statement a line ({error})") from error
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def open_rows(path: Path, stream: str, form: str) -> Rows:

@@ -30,10 +30,12 @@ from supervision.chunk import Chunk
 from supervision.database import FAILURES, build_index, fetch, insert, writing
 from supervision.encoding import Encoded, encode
 from supervision.errors import CargoworthyError
-from supervision.files import FileError, SourceFile, open_rows, source_of
+from supervision.files import FileError, SourceFile, open_rows, signed_beside, source_of
 from supervision.lock import only_ingester
 from supervision.names import Names
 from supervision.position import newest_position
+from supervision.providers.statement import Statement
+from supervision.providers.vouching import checked, keep
 from supervision.reasons import ORDER
 from supervision.screening import Verdicts, screen
 from supervision.settlement import Settlement, settle
@@ -77,11 +79,14 @@ class Terms:
         A declaration under which ``received_at`` is left out.
     port_key : bytes or None
         The port's key, to find forged cargo codes.
+    provider : str or None
+        Who sends: messages that name another are quarantined. None for files of several.
     """
 
     now: int
     backfill: Backfill | None = None
     port_key: bytes | None = None
+    provider: str | None = None
 
     @property
     def received_at(self) -> int | None:
@@ -105,6 +110,8 @@ class FileReport:
         The batch whose content this file repeats.
     error : str or None
         Why the file could not be taken in as a whole.
+    signed_by : tuple of str
+        Providers whose signatures beside it were found good.
     """
 
     file: str
@@ -116,6 +123,7 @@ class FileReport:
     resumed_after: int = 0
     repeats: int | None = None
     error: str | None = None
+    signed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,8 @@ class Ingestion:
     clock : callable, optional
         Asked for ``terms.now`` anew when a file has arrived, so that a long call's last file is
         not known from the call's beginning on.
+    bulk : bool
+        Whether millions of rows may come: then much of an SQLite database is kept in memory.
     """
 
     engine: Engine
@@ -155,10 +165,11 @@ class Ingestion:
     progress: Callable[[Progress], None] = _unseen
     chunk: int = CHUNK
     clock: Callable[[], int] | None = None
+    bulk: bool = True
 
     def __post_init__(self) -> None:
         self._names = Names(self.terms.port_key)
-        self._writing = writing(self.engine, bulk=True)
+        self._writing = writing(self.engine, bulk=self.bulk)
 
     def run(self, paths: Iterable[Path]) -> IngestReport:
         """Take in files, each on its own: one that cannot be read holds up none of the others.
@@ -199,6 +210,8 @@ class Ingestion:
             return FileReport(path.name, error=f"{path.name}: cannot be read ({error})")
 
     def _take(self, source: SourceFile, archived: Archived) -> FileReport:
+        statement = Statement(archived.digest, source.stream)
+        vouched = checked(self.engine, signed_beside(source.path), statement, self.terms.now)
         rows = open_rows(archived.path, source.stream, source.format)
         arrival = Arrival(
             archived.digest,
@@ -210,6 +223,7 @@ class Ingestion:
         )
         with self._writing.begin() as connection:
             batch = resume_or_begin(connection, arrival)
+            keep(connection, vouched, self.terms.now)
         resumed, reasons = batch.read_up_to, Counter[str]()
         error: str | None = None
         if batch.repeats is None:
@@ -231,6 +245,7 @@ class Ingestion:
             resumed if batch.repeats is None else 0,
             batch.repeats,
             error,
+            tuple(dict.fromkeys(one.key.provider for one in vouched)),
         )
 
     def _commit(self, chunk: Chunk, batch: Batch, reasons: Counter[str]) -> Batch:
@@ -244,7 +259,7 @@ class Ingestion:
     def _record(
         self, connection: Connection, chunk: Chunk, batch: Batch, reasons: Counter[str]
     ) -> Batch:
-        verdicts = screen(chunk, self.terms.now)
+        verdicts = screen(chunk, self.terms.now, self.terms.provider)
         rows = encode(chunk, verdicts, self._names, connection)
         settlement = settle(connection, rows)
         for place, (reason, detail) in settlement.refused.items():

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     REVERSAL_REPEATED = "reversal_repeated"
     REVERSAL_OF_REVERSAL = "reversal_of_reversal"
     REVERSAL_OF_OTHER_STREAM = "reversal_of_other_stream"
+    OTHER_PROVIDER = "other_provider"
 
 
 HELP: dict[Reason, str] = {
@@ -108,6 +109,10 @@ HELP: dict[Reason, str] = {
     Reason.REVERSAL_OF_OTHER_STREAM: (
         "The message that this one reverses stands in another stream. Send the reversal in the "
         "file of that stream."
+    ),
+    Reason.OTHER_PROVIDER: (
+        "The message names another provider than the one that sent it. Each provider sends its own "
+        "messages, under its own token."
     ),
 }
 """What was expected and what to do, for each reason code."""

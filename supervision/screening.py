@@ -54,7 +54,7 @@ class Verdicts:
             self.details[index] = detail
 
 
-def screen(chunk: Chunk, now: int) -> Verdicts:
+def screen(chunk: Chunk, now: int, provider: str | None = None) -> Verdicts:
     """Judge every row of a chunk by the contract, and its times by the time of its arrival.
 
     Parameters
@@ -62,6 +62,8 @@ def screen(chunk: Chunk, now: int) -> Verdicts:
     chunk : Chunk
     now : int
         When the rows were received, UTC microseconds.
+    provider : str or None
+        Who sent them: it may speak for itself alone. None where that is not asked.
     """
     verdicts = Verdicts(np.zeros(len(chunk), np.int16), {})
     for fault in chunk.faults:
@@ -72,6 +74,8 @@ def screen(chunk: Chunk, now: int) -> Verdicts:
             _screen_column(chunk, one, verdicts)
     _screen_presence(chunk, verdicts, reversing)
     _screen_times(chunk, verdicts, now)
+    if provider is not None:
+        _screen_provider(chunk, verdicts, provider)
     return verdicts
 
 
@@ -198,6 +202,16 @@ def _screen_times(chunk: Chunk, verdicts: Verdicts, now: int) -> None:
                 f"received), found {_shown(chunk, field, index)}"
             )
             verdicts.refuse(index, Reason.IN_THE_FUTURE, detail)
+
+
+def _screen_provider(chunk: Chunk, verdicts: Verdicts, provider: str) -> None:
+    if "provider_id" not in chunk.columns:
+        return
+    stated = chunk.columns["provider_id"].cast(pa.string())
+    others = pc.fill_null(pc.not_equal(stated, provider), False).to_numpy(zero_copy_only=False)
+    for index in np.flatnonzero(others & verdicts.passed).tolist():
+        detail = f"provider_id: expected {provider}, found {_shown(chunk, 'provider_id', index)}"
+        verdicts.refuse(index, Reason.OTHER_PROVIDER, detail)
 
 
 def _refuse(chunk: Chunk, one: Column, verdicts: Verdicts, reason: Reason, mask: Mask) -> None:

@@ -42,6 +42,7 @@ REQUIRED: dict[tuple[str, str], Scope] = {
     ("POST", "/v1/consents"): Scope.CONSENTS_WRITE,
     ("GET", "/v1/consents"): Scope.CONSENTS_READ,
     ("POST", "/v1/consents/{consent_id}/revoke"): Scope.CONSENTS_WRITE,
+    ("POST", "/v1/messages"): Scope.MESSAGES_WRITE,
     ("GET", "/v1/models/champion"): Scope.MODELS_READ,
     ("GET", "/metrics"): Scope.METRICS_READ,
 }

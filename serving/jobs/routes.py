@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import orjson
 import pyarrow as pa
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
@@ -19,8 +18,9 @@ from serving.accept_language import LanguageHere
 from serving.access.consents import Matter
 from serving.access.errors import TooManyCalls
 from serving.access.gate import Gate, GateHere
+from serving.body_form import body_form
 from serving.description import answers, problems
-from serving.errors import NotAcceptable, UnsupportedForm
+from serving.errors import NotAcceptable
 from serving.instants import TimeText, checked_as_of, micros_of
 from serving.jobs.document import EXAMPLE, told
 from serving.jobs.errors import MalformedFile, no_such_job, not_done
@@ -29,6 +29,7 @@ from serving.jobs.portfolio_file import MEDIA_TYPES, rows_of
 from serving.jobs.result import RESULT, enterprises, lines, write_permitted, write_result
 from serving.jobs.rows_file import INCOMING, ROWS, Received, receive, write_rows
 from serving.jobs.store import Jobs
+from serving.json_answer import json_answer
 from serving.keys import Key, Outcome
 from serving.language import Language
 from serving.problems import declined, plain
@@ -92,7 +93,7 @@ async def post_job(
     consents that hold at its turn, logged and replayable. The file is refused as a whole only
     where it cannot be read; a row that is wrong is an outcome.
     """
-    form = _form(request)
+    form = body_form(request, MEDIA_TYPES)
     limits = rooms.settings.jobs
     path = limits.folder / INCOMING / f"{uuid.uuid4().hex}.{form}"
     try:
@@ -254,23 +255,10 @@ def _key(job: Job, terms: _Terms) -> Key | None:
 def _answer(
     jobs: Jobs, job: Job, gate: Gate, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    document: BaseModel = told(jobs.standing(job, gate.principal.wall), gate.now)
     found = {**(headers or {})}
     if status == 202:
         found["Location"] = f"{PATH}/{job.job_id}"
-    return Response(document.model_dump_json(), status, found, "application/json")
-
-
-def _form(request: Request) -> str:
-    stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if stated not in MEDIA_TYPES:
-        raise UnsupportedForm(
-            "unsupported-form",
-            f"a Content-Type of {', '.join(MEDIA_TYPES)}",
-            repr(stated[:60]),
-            "name the form of the file",
-        )
-    return MEDIA_TYPES[stated]
+    return json_answer(told(jobs.standing(job, gate.principal.wall), gate.now), status, found)
 
 
 def _accepted(accept: str) -> str:

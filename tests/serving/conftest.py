@@ -1,5 +1,6 @@
 """A small port, a small model and the service over both: all real, made once a session."""
 
+import hashlib
 import itertools
 import json
 import os
@@ -7,7 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ from supervision.cargo_code import CargoCode
 from supervision.credit_code import with_check_character
 from supervision.files import expand
 from supervision.ingestion import Ingestion, Terms
+from supervision.providers.register import register
+from supervision.providers.statement import Statement, make_key, sign
 from supervision.record import Record
 from training.model.bundle import assemble
 from training.model.calibration import Calibration
@@ -188,6 +191,16 @@ def populate() -> Port:
     return port
 
 
+def sign_custody(folder: Path, database: str) -> None:
+    """Let the warehouse vouch for what it reports, as nobody else does."""
+    path, key = folder / "custody.ndjson", make_key()
+    with closing(Record.open(database, create=True)) as record:
+        public = json.dumps(key.as_dict(private=False))
+        register(record.engine, "CUSTODY", public, AS_OF, "the tests")
+    statement = Statement(hashlib.sha256(path.read_bytes()).hexdigest(), "custody")
+    path.with_name("custody.ndjson.jws").write_text(sign(statement, key))
+
+
 def ingest(
     folder: Path, database: str, now: int = AS_OF + 90 * DAY, backfill: bool = True
 ) -> Record:
@@ -259,6 +272,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
     populate().write(folder / "messages")
     database = f"sqlite:///{folder}/record.db"
+    sign_custody(folder / "messages", database)
     record = ingest(folder / "messages", database)
     train(record, folder / "bundle")
     Shelf(folder / "models").publish(folder / "bundle", "sme-pd", "7")

@@ -27,6 +27,7 @@ OPERATIONS = {
     ("post", "/v1/replays/{score_id}"),
     ("get", "/v1/models/champion"),
     ("get", "/v1/enterprises/{enterprise_id}/profile"),
+    ("post", "/v1/messages"),
     ("post", "/v1/objections"),
     ("get", "/v1/objections"),
     ("get", "/v1/objections/{objection_id}"),

@@ -29,7 +29,11 @@ class Shell:
         place = ["--database", self.database]
         if arguments[0] == "ingest":
             place += ["--archive", str(self.folder / "archive")]
-        found = CliRunner().invoke(APP, [*arguments, *place])
+        return self.alone(*arguments, *place)
+
+    def alone(self, *arguments: str) -> str:
+        """Run a command that asks no record."""
+        found = CliRunner().invoke(APP, arguments)
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         assert found.exit_code == 0, found.output

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from serving.app import create_app
+from serving.settings import Settings
 from tests.serving.access.conftest import Office, consent, opened, settings_of, staffed
 from tests.serving.conftest import (
     DEFAULTED,
@@ -22,6 +23,7 @@ from tests.serving.conftest import (
     World,
     served,
 )
+from tests.serving.messages.conftest import own_record
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
@@ -29,10 +31,18 @@ CODES = (STRONG, WEAK, DEFAULTED, NEWCOMER, DORMANT, UNKNOWN)
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
+def settings(world: World, tmp_path: Path) -> Settings:
+    """Of an open service: odd messages go into a record of its own."""
+    own = {"database": own_record(world, tmp_path), "archive": tmp_path / "archive"}
+    return world.settings(tmp_path / "ledger.db", **own)
+
+
+@pytest.fixture
+def office(world: World, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A service that asks for tokens, with a bank that some enterprises consented to."""
     many = {"tokens_a_minute": 10**6, "calls_a_minute": 10**6, "rows_a_minute": 10**9}
-    settings = settings_of(world, tmp_path, **many)
+    own = {"database": settings.database, "archive": settings.archive}
+    settings = settings_of(world, tmp_path, **many).model_copy(update=own)
     with served(create_app(settings, clock=lambda: NOW)) as client:
         store = opened(tmp_path)
         found = staffed(client, store)

@@ -1,0 +1,1 @@
+"""Messages of providers, taken into the record as they come."""

@@ -1,0 +1,1 @@
+"""Who reports: the keys of providers, and what they signed."""
