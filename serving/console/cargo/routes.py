@@ -13,6 +13,8 @@ from serving.console.cargo.standpoint import Standpoint
 from serving.console.cargo.way import Terms, lot_page
 from serving.console.case.answers import Answer
 from serving.console.case.routes import case_answers
+from serving.console.explore.explored import explored
+from serving.console.explore.timeline import timeline_figure
 from serving.console.navigation import CASE_LINKS
 from serving.console.officers.role import RISK
 from serving.console.page import page
@@ -38,6 +40,7 @@ def show(visit: Visit) -> Response:
         gauge=drawings.goods(lines, visit.say) if lines else None,
         worth=drawings.worth(found, visit.language, visit.say),
         timeline=drawings.exceptions(found, visit.say),
+        explored=explored(visit, "timeline", timeline_figure(found, visit.language, visit.say)),
         score=visit.query("score"),
         words=words,
         tabs=CASE_LINKS,

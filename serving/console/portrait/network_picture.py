@@ -58,8 +58,7 @@ def network_picture(spokes: Sequence[Spoke], centre: str, title: str) -> Markup:
         kind = "trade" if spoke.is_trade else "tie"
         lines.append(_line(middle, y, spoke.rank, kind))
         ends += [
-            circle(_NODES + dot * _APART, y, 7, f"node {kind}")
-            for dot in range(_DOTS.get(spoke.count, 1))
+            circle(_NODES + dot * _APART, y, 7, f"node {kind}") for dot in range(dots(spoke.count))
         ]
         top = y + 4 - len(spoke.about) * _LINE / 2
         ends.append(text(_WORDS, top, spoke.title, "value"))
@@ -72,6 +71,11 @@ def network_picture(spokes: Sequence[Spoke], centre: str, title: str) -> Markup:
         text(_CENTRE, middle + 34, centre, "value", "middle"),
     ]
     return svg(_WIDTH, height, title, [*lines, *ends, *own], "network")
+
+
+def dots(count: str) -> int:
+    """How many dots stand for a band."""
+    return _DOTS.get(count, 1)
 
 
 def _line(start: float, end: float, rank: int | None, kind: str) -> Markup:

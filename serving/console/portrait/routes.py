@@ -4,13 +4,16 @@ from starlette.responses import Response
 
 from serving.access.consents import Matter
 from serving.console.case.routes import case_answers
+from serving.console.explore.explored import explored
+from serving.console.explore.network import network_figure
 from serving.console.navigation import CASE_LINKS
 from serving.console.officers.role import RISK
 from serving.console.page import page
 from serving.console.portrait import words
 from serving.console.portrait.months_chart import months_chart
-from serving.console.portrait.network_picture import Spoke, network_picture
+from serving.console.portrait.network_picture import network_picture
 from serving.console.portrait.reading import portrait_page
+from serving.console.portrait.spokes import spokes
 from serving.console.portrait.ties import TITLES, TRADE
 from serving.console.visit import Visit
 
@@ -22,6 +25,7 @@ def show(visit: Visit) -> Response:
     visit.consented(enterprise_id, Matter.PROFILES)
     visit.viewed("portrait", enterprise_id, as_of=visit.today)
     found = portrait_page(visit.rooms, enterprise_id, visit.officer.tenant, visit.today)
+    around = spokes(found.ties, visit.language, visit.say)
     return visit.page(
         "portrait/portrait.html",
         enterprise_id=enterprise_id,
@@ -34,7 +38,8 @@ def show(visit: Visit) -> Response:
         told=words,
         titles=TITLES,
         trade_kinds=TRADE,
-        Spoke=Spoke,
+        spokes=around,
+        network=explored(visit, "network", network_figure(around, visit.say)),
         network_picture=network_picture,
         months_chart=months_chart,
     )
