@@ -12,6 +12,8 @@ SIZES = {
     "micro": Phrase("micro enterprises", "微型企业"),
 }
 """Size classes in order of their codes, in words."""
+SIZE = "size_class_now"
+"""Feature that tells an enterprise's size class."""
 _ALL = Phrase("all enterprises that trade", "全部有贸易的企业")
 
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.peers.goods import main_sections, sections_of
-from features.peers.group import Group, group_of
+from features.peers.group import SIZE, Group, group_of
 from features.peers.peers import Peers
 from features.peers.spread import Floats, Spread
 from features.table import FeatureTable, Heading
@@ -18,7 +18,6 @@ from supervision.record import Record
 
 TRADE = ("declared_value_sum_365d", "outbound_value_sum_365d")
 """Only who declared or sold something within the year is anybody's peer."""
-SIZE = "size_class_now"
 _READ = (
     "kind",
     "position",

@@ -8,7 +8,8 @@ from features.peers.group import Group
 from features.peers.peers import Peers
 from features.peers.spread import Spread
 from serving.profiles.arrears import BY_NAME, PORTRAYED
-from serving.profiles.document import Figure, PeerGroup, Quartiles, Standing
+from serving.profiles.document import Figure, PeerGroup, Quartiles
+from serving.profiles.place import place_of
 
 UNTOLD = frozenset(
     (
@@ -27,8 +28,6 @@ FEATURES = tuple(feature for feature in PORTRAYED if feature.name not in UNTOLD)
 """Features that a profile shows as figures."""
 FLAGS = ("default_in_force_now", "dishonest_debtor_ever")
 """Features that a profile tells as yes or no, not as figures."""
-_DIGITS = 3
-"""Of a quartile that are told: never the exact figure of one enterprise."""
 
 
 @dataclass(frozen=True)
@@ -75,33 +74,17 @@ class Figures:
         if value is None or found is None:
             return Figure(**named, value=value, unit=feature.unit)
         group, spread = found
-        percentile = spread.percentile(value)
-        low, median, high = (_rounded(each) for each in spread.quartiles)
+        place = place_of(value, spread, feature.direction)
         return Figure(
             **named,
             value=value,
             unit=feature.unit,
-            percentile=percentile,
+            percentile=place.percentile,
             peers=PeerGroup(en=group.title.en, zh=group.title.zh, number=spread.number),
-            quartiles=Quartiles(low=low, median=median, high=high),
-            standing=_standing(percentile, feature.direction),
-            **_said(percentile, feature.direction),
+            quartiles=Quartiles(low=place.low, median=place.median, high=place.high),
+            standing=place.standing,
+            **_said(place.percentile, feature.direction),
         )
-
-
-def _standing(percentile: float, direction: int) -> Standing | None:
-    """Better or worse than the middle half of its peers, where the catalogue knows which is which.
-
-    Parameters
-    ----------
-    percentile : float
-    direction : {-1, 0, 1}
-        How risk moves as the value grows.
-    """
-    if direction == 0:
-        return None
-    good = percentile if direction < 0 else 100 - percentile
-    return "better" if good >= 75 else "worse" if good <= 25 else "usual"
 
 
 def _said(percentile: float, direction: int) -> dict[str, str]:
@@ -112,7 +95,3 @@ def _said(percentile: float, direction: int) -> dict[str, str]:
         "text_en": f"{is_} than {share} % of its peers.",
         "text_zh": f"{zh}{share}%的同类企业。",
     }
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")

@@ -10,8 +10,8 @@ from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
 from features.facts import standing
 from features.online import FactsReader
-from features.peers.goods import main_sections, sections_of
-from features.peers.group import Group, group_of
+from features.peers.group import Group
+from features.peers.membership import peer_group
 from serving.errors import NotFound
 from serving.instants import text_of
 from serving.lending import stock_by_chapter
@@ -115,10 +115,7 @@ def _figures(record: Record, subject: Subject, compared: Compared) -> Figures:
         feature.name: None if np.isnan(value) or feature.name in hidden else float(value)
         for feature, value in zip(PORTRAYED, row, strict=True)
     }
-    declarations = subject.facts.tables["declaration"]
-    sections = sections_of(record, declarations["hs_code"])
-    main = main_sections(declarations, subject.as_of, sections).get(subject.enterprise)
-    group = group_of(values["size_class_now"], main)
+    group = peer_group(record, subject.facts, subject.enterprise, subject.as_of)
     return Figures(values, group, hidden, compared.peers)
 
 

@@ -7,11 +7,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from features.catalogue import CATALOGUE
-from features.engine.evaluation import evaluate
-from features.engine.sweep import Spine
-from features.peers.goods import main_sections, sections_of
-from features.peers.group import Group, group_of
-from features.peers.making import SIZE
+from features.peers.membership import peer_group
 from serving.accept_language import LanguageHere, headers_of
 from serving.access.gate import GateHere
 from serving.description import answers, problems
@@ -21,6 +17,7 @@ from serving.language import Language
 from serving.ledger import Entry
 from serving.policy import DEFAULTED
 from serving.profiles.comparison import PeersFile
+from serving.profiles.place import told_quartiles
 from serving.scores.asked import Placed
 from serving.scores.case import Case
 from serving.scores.earlier import ScoreId, earlier
@@ -33,7 +30,6 @@ from serving.scores.reasons import Subject, withheld
 from serving.scores.replay import Stores, recovered
 from serving.scores.scoring import Scorer
 from serving.state import RoomsHere
-from supervision.record import Record
 from training.model.bundle import Bundle, Scores
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"])
@@ -147,15 +143,6 @@ def usual_among_peers(scorer: Scorer, subject: Subject, peers: PeersFile) -> dic
     known = peers.at(record.identity(), subject.as_of).peers
     if known is None or known.catalogue_hash != scorer.bundle.catalogue_hash:
         return {}
-    group = _group(record, subject)
+    group = peer_group(record, subject.facts, subject.enterprise, subject.as_of)
     found = ((name, known.spread(group, name)) for name in CATALOGUE.by_name)
-    return {n: float(f"{s[1].quartiles[_MEDIAN]:.3g}") for n, s in found if s is not None}
-
-
-def _group(record: Record, subject: Subject) -> Group:
-    spine = Spine(np.array([subject.enterprise]), np.array([subject.as_of]))
-    size = evaluate(subject.facts, spine, (CATALOGUE.by_name[SIZE],)).values[0, 0]
-    declarations = subject.facts.tables["declaration"]
-    sections = sections_of(record, declarations["hs_code"])
-    main = main_sections(declarations, subject.as_of, sections).get(subject.enterprise)
-    return group_of(float(size), main)
+    return {n: told_quartiles(s[1])[_MEDIAN] for n, s in found if s is not None}

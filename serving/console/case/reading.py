@@ -6,8 +6,9 @@ from typing import Any
 
 from features.facts import Facts
 from features.feature import Phrase
+from features.peers.membership import peer_group
 from serving.console.case.answers import Answer
-from serving.console.case.peers import Peerage, group_among, peerage
+from serving.console.case.peers import Peerage, peerage
 from serving.console.case.streams import StreamAge, stream_ages
 from serving.console.case.waterfall import Moved, Waterfall, moved, waterfall
 from serving.policy import DEFAULTED, Policy
@@ -121,7 +122,7 @@ def _peers(rooms: Rooms, known: tuple[Facts, int], shown: Answer) -> Peerage | N
     compared_ = rooms.peers.at(record.identity(), shown.as_of)
     if compared_.peers is None:
         return None
-    group = group_among(record, *known, shown.as_of)
+    group = peer_group(record, *known, shown.as_of)
     return peerage(compared_, group, _values(shown.told))
 
 

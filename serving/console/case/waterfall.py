@@ -6,7 +6,7 @@ from typing import Any
 
 from features.catalogue import CATALOGUE
 from features.feature import Phrase
-from serving.console.case.peers import Place
+from serving.profiles.place import Place
 from serving.scores.families import TITLES
 
 
