@@ -19,8 +19,8 @@ from features.calendar import DAY, parse_time
 from serving.profiles.comparison import PeersFile
 from serving.rooms import Rooms
 from serving.scores.asked import Asked, Placed
+from serving.scores.improvement_answer import improvements
 from serving.scores.improvement_document import ImprovementsAnswer
-from serving.scores.improvement_routes import improvements
 from serving.scores.request import ScoreRequest
 from serving.stopwatch import Stopwatch
 

@@ -4,8 +4,8 @@ from serving.console.case.answers import Answer
 from serving.console.language import Language
 from serving.errors import Declined
 from serving.rooms import Rooms
+from serving.scores.improvement_answer import improvements
 from serving.scores.improvement_document import ImprovementsAnswer
-from serving.scores.improvement_routes import improvements
 from serving.scores.replay import Stores, recovered
 
 

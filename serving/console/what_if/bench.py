@@ -17,7 +17,7 @@ from serving.profiles.comparison import PeersFile
 from serving.scores.asked import Placed
 from serving.scores.grading import IN_FORCE, graded
 from serving.scores.improvement import Change, Standing
-from serving.scores.improvement_routes import standing_of, usual_among_peers
+from serving.scores.improvement_answer import standing_of, usual_among_peers
 from serving.scores.scoring import Scorer
 from training.model.bundle import Bundle
 from training.model.points import rounded
