@@ -35,8 +35,8 @@ def get_improvements(
     usual among peers; the model of then scores the enterprise of then anew. Where nothing that is
     in its own hands reaches the next better grade, the answer says so.
     """
-    entry, ledger = earlier(score_id, rooms, gate), rooms.ledger()
-    scorer, placed = recovered(entry, Stores(rooms.reader(), rooms.settings.models, ledger))
+    entry = earlier(score_id, rooms, gate)
+    scorer, placed = recovered(entry, Stores.of(rooms))
     found = improvements(entry, scorer, placed, rooms.peers, language)
     document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
     return Response(document, media_type="application/json", headers=headers_of(language))

@@ -18,6 +18,7 @@ from features.online import FactsReader
 from serving.errors import Conflict, Gone
 from serving.ledger import Entry, Ledger
 from serving.policy import Policy
+from serving.rooms import Rooms
 from serving.scores.asked import Asked, Placed
 from serving.scores.document import InsufficientAnswer, ScoredAnswer
 from serving.scores.forms import in_form
@@ -69,6 +70,17 @@ class Stores:
     reader: FactsReader
     models: Path
     ledger: Ledger
+
+    @classmethod
+    def of(cls, rooms: Rooms) -> "Stores":
+        """What a service stands on.
+
+        Raises
+        ------
+        NotReady
+            If the record or the ledger cannot be opened.
+        """
+        return cls(rooms.reader(), rooms.settings.models, rooms.ledger())
 
 
 def replayed(entry: Entry, stores: Stores) -> bytes:

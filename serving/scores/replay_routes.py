@@ -39,7 +39,7 @@ def post_replay(
     not, the answer says where. Nothing is scored anew: the replay is noted in the audit log only.
     """
     entry, ledger = earlier(score_id, rooms, gate), rooms.ledger()
-    document = replayed(entry, Stores(rooms.reader(), rooms.settings.models, ledger))
+    document = replayed(entry, Stores.of(rooms))
     ledger.note(
         Event(
             action="replay",

@@ -16,13 +16,11 @@ def improvements_of(
 
     None where there is no score, or the model of then is kept no longer.
     """
-    ledger = rooms.ledger()
-    entry = ledger.entry(shown.score_id, tenant) if shown.is_scored else None
+    entry = rooms.ledger().entry(shown.score_id, tenant) if shown.is_scored else None
     if entry is None:
         return None
     try:
-        stores = Stores(rooms.reader(), rooms.settings.models, ledger)
-        scorer, placed = recovered(entry, stores)
+        scorer, placed = recovered(entry, Stores.of(rooms))
         return improvements(entry, scorer, placed, rooms.peers, language)
     except Declined:
         return None

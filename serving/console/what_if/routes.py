@@ -48,13 +48,11 @@ def _query(visit: Visit) -> dict[str, str]:
 def _bench(visit: Visit, answer: Answer) -> Bench | None:
     """The answer on the bench; None where there is no score, or its model is kept no longer."""
     rooms = visit.rooms
-    ledger = rooms.ledger()
-    entry = ledger.entry(answer.score_id, visit.officer.tenant)
+    entry = rooms.ledger().entry(answer.score_id, visit.officer.tenant)
     if entry is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     try:
-        stores = Stores(rooms.reader(), rooms.settings.models, ledger)
-        scorer, placed = recovered(entry, stores)
+        scorer, placed = recovered(entry, Stores.of(rooms))
         return bench_of(entry, scorer, placed, rooms.peers)
     except Declined:
         return None

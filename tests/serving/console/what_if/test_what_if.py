@@ -32,7 +32,7 @@ def path(enterprise_id: str) -> str:
 @pytest.fixture(scope="module")
 def benches(console: Console) -> dict[str, Bench]:
     rooms, found = console.rooms, {}
-    stores = Stores(rooms.reader(), rooms.settings.models, rooms.ledger())
+    stores = Stores.of(rooms)
     for each in SCORED:
         answer = answers_of(rooms.ledger().engine, BANK, each)[-1]
         entry = rooms.ledger().entry(answer.score_id, BANK)
