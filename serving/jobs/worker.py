@@ -24,6 +24,7 @@ from serving.jobs.result import write_result
 from serving.jobs.rows_file import ROWS, RowsFile, tidy
 from serving.jobs.store import Chunk, Jobs
 from serving.keys import Outcome
+from serving.lone_thread import PAUSE, keep_at
 from serving.problems import Problem, document, plain
 from serving.rooms import Rooms
 from serving.scores.asked import Asked, Asker
@@ -31,14 +32,11 @@ from serving.scores.document import ScoredAnswer
 from serving.scores.many import Terms, Turned, judged
 from serving.scores.scoring import AT_ONCE, Answered, Scorer
 from serving.stopwatch import Stopwatch
-from supervision.database import FAILURES, first_line
+from supervision.database import FAILURES
 from supervision.errors import CargoworthyError
 from supervision.lock import Lock
 
 PATH = "/v1/jobs"
-PAUSE = 0.5
-"""Seconds between two looks for work."""
-_PATIENCE = 2.0
 _TIDY = 3_600.0
 """Seconds after which what broken calls left is looked for again."""
 _TURN = 8
@@ -71,20 +69,15 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work whenever no other worker does; what fails is tried again."""
-        while not stop.wait(PAUSE):
-            try:
-                tidy(self._rooms.settings.jobs.folder, self._known, self._clock())
-                ends = time.monotonic() + _TIDY
-                with WORKING.held(self._rooms.ledger().engine) as alone:
-                    while alone and not stop.is_set() and time.monotonic() < ends:
-                        if not self.step(stop):
-                            stop.wait(PAUSE)
-            except (SQLAlchemyError, CargoworthyError, OSError) as error:
-                _LOG.warning("jobs wait: %s", first_line(error))
-                stop.wait(_PATIENCE)
-            except Exception:
-                _LOG.exception("jobs wait")
-                stop.wait(_PATIENCE)
+        keep_at(lambda: self._while_alone(stop), "jobs wait", stop)
+
+    def _while_alone(self, stop: threading.Event) -> None:
+        tidy(self._rooms.settings.jobs.folder, self._known, self._clock())
+        ends = time.monotonic() + _TIDY
+        with WORKING.held(self._rooms.ledger().engine) as alone:
+            while alone and not stop.is_set() and time.monotonic() < ends:
+                if not self.step(stop):
+                    stop.wait(PAUSE)
 
     def step(self, stop: threading.Event | None = None) -> bool:
         """Give each open job its turn; whether there was any.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from serving.lone_thread import PAUSE, LoneThread
 from serving.webhooks.courier import Courier, Receipt
 from serving.webhooks.deliveries import Deliveries, Due
 from serving.webhooks.endpoints import Endpoint, Endpoints
@@ -24,8 +25,6 @@ from supervision.database import first_line
 from supervision.errors import CargoworthyError
 from supervision.lock import Lock
 
-PAUSE = 0.5
-"""Seconds between two looks for what is due."""
 _PATIENCE = 2.0
 _LANES = 8
 """Endpoints that are called at the same time."""
@@ -88,7 +87,7 @@ class _Busy:
     resting: dict[str, int] = field(default_factory=dict)
 
 
-class Deliverer:
+class Deliverer(LoneThread):
     """Delivers events until it is told to stop.
 
     Parameters
@@ -97,47 +96,26 @@ class Deliverer:
     settings : WebhookSettings
     """
 
+    name = "deliverer"
+    waiting = "events wait"
+
     def __init__(self, post: Post, settings: WebhookSettings) -> None:
+        super().__init__(DELIVERING, post.engine, settings.patience_seconds + _PATIENCE)
         self._post = post
         self._settings = settings
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin, where this service delivers."""
         if self._settings.deliver:
-            self._stop.clear()
-            self._thread = threading.Thread(target=self._run, name="deliverer", daemon=True)
-            self._thread.start()
+            super().start()
 
-    def stop(self) -> None:
-        """End; what was not delivered is delivered by whoever comes next."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(self._settings.patience_seconds + _PATIENCE)
-
-    def _run(self) -> None:
-        while not self._stop.wait(PAUSE):
-            try:
-                self._deliver_while_alone()
-            except (SQLAlchemyError, CargoworthyError, OSError) as error:
-                _LOG.warning("events wait: %s", first_line(error))
-                self._stop.wait(_PATIENCE)
-            except Exception:
-                _LOG.exception("events wait")
-                self._stop.wait(_PATIENCE)
-
-    def _deliver_while_alone(self) -> None:
-        engine = self._post.engine()
-        with DELIVERING.held(engine) as alone:
-            if not alone:
-                return
-            deliveries, busy = Deliveries(Endpoints(engine)), _Busy()
-            with ThreadPoolExecutor(_LANES, "delivery") as lanes:
-                while not self._stop.is_set():
-                    for group in self._due(deliveries, busy):
-                        lanes.submit(self._call, deliveries, group, busy)
-                    self._stop.wait(PAUSE)
+    def _work(self, engine: Engine) -> None:
+        deliveries, busy = Deliveries(Endpoints(engine)), _Busy()
+        with ThreadPoolExecutor(_LANES, "delivery") as lanes:
+            while not self._stop.is_set():
+                for group in self._due(deliveries, busy):
+                    lanes.submit(self._call, deliveries, group, busy)
+                self._stop.wait(PAUSE)
 
     def _due(self, deliveries: Deliveries, busy: _Busy) -> list[list[Due]]:
         """What is due, by endpoint, of endpoints that are free."""
