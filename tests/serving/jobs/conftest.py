@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -16,12 +17,23 @@ from serving.jobs.worker import Worker
 from serving.rooms import Rooms
 from serving.settings import Settings
 from supervision.database import engine_of
-from tests.serving.conftest import NOW, World, served
+from tests.serving.conftest import (
+    DEFAULTED,
+    DORMANT,
+    NOW,
+    STRONG,
+    UNKNOWN,
+    WEAK,
+    World,
+    code,
+    served,
+)
 
 CSV = {"Content-Type": "text/csv"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 AT = "2023-01-01T00:00:00+08:00"
+EVERYBODY = [STRONG, WEAK, DEFAULTED, DORMANT, UNKNOWN, *map(code, range(24))]
 
 
 @dataclass
@@ -67,3 +79,23 @@ def opened(settings: Settings) -> Iterator[Office]:
 def office(world: World, tmp_path: Path) -> Iterator[Office]:
     with opened(world.settings(tmp_path / "ledger.db")) as found:
         yield found
+
+
+def csv_of(codes: list[str]) -> str:
+    lines = [f"{each},r{number},{AT}" for number, each in enumerate(codes)]
+    return "\n".join(["enterprise_id,client_reference,as_of", *lines, ""])
+
+
+def result(office: Office, job_id: str, **headers: str) -> list[Any]:
+    answer = office.client.get(f"/v1/jobs/{job_id}/result", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [orjson.loads(line) for line in answer.content.splitlines()]
+
+
+def same_but_for_names(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Answers without what each has of its own."""
+    return [
+        {name: value for name, value in each.items() if name not in ("score_id", "answered_at")}
+        for each in answers
+    ]
