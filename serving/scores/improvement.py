@@ -6,7 +6,7 @@ features, so nothing that is suggested can lower the score. All else is left as 
 action would bring along elsewhere is not counted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,22 +127,31 @@ class Standing:
 
     def changes(self, actions: Sequence[Action]) -> tuple[Change, ...]:
         """What some actions change together: each feature by the one that helps it most."""
-        found: dict[str, Change] = {}
-        for change in (self.change(move) for action in actions for move in action.moves):
-            if change is None:
-                continue
-            known = found.get(change.feature.name)
-            if known is None or (change.target - known.target) * change.feature.direction < 0:
-                found[change.feature.name] = change
-        return tuple(found.values())
+        return best(self.change(move) for action in actions for move in action.moves)
 
     def row(self, actions: Sequence[Action]) -> Floats:
         """Values after some actions, float64 [f]."""
+        return self.after(self.changes(actions))
+
+    def after(self, changes: Iterable[Change]) -> Floats:
+        """Values after some changes, float64 [f]."""
         places = {feature.name: place for place, feature in enumerate(self.features)}
         row = self.values.copy()
-        for change in self.changes(actions):
+        for change in changes:
             row[places[change.feature.name]] = change.target
         return row
+
+
+def best(changes: Iterable[Change | None]) -> tuple[Change, ...]:
+    """Of all changes of one feature the one that helps it most; None changes nothing."""
+    found: dict[str, Change] = {}
+    for change in changes:
+        if change is None:
+            continue
+        known = found.get(change.feature.name)
+        if known is None or (change.target - known.target) * change.feature.direction < 0:
+            found[change.feature.name] = change
+    return tuple(found.values())
 
 
 @dataclass(frozen=True)

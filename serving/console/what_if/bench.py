@@ -84,12 +84,7 @@ class Bench:
     def outcomes(self, plans: Sequence[Plan]) -> list[Outcome]:
         """What each plan leads to, scored in one go."""
         moved = [self.changes(plan) for plan in plans]
-        places = {feature.name: place for place, feature in enumerate(self.standing.features)}
-        rows = np.tile(self.standing.values, (len(plans), 1))
-        for row, own in zip(rows, moved, strict=True):
-            for change in own:
-                row[places[change.feature.name]] = change.target
-        scores = self.bundle.score(rows)
+        scores = self.bundle.score(np.array([self.standing.after(own) for own in moved]))
         in_force = np.full(len(plans), self.values[IN_FORCE] > 0)
         grades = graded(scores, in_force, self.policy)
         shown = rounded(scores.score_micro).tolist()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from features.actions import Action
-from serving.scores.improvement import Change, Standing
+from serving.scores.improvement import Change, Standing, best
 
 WHOLE = 100
 STEP = 25
@@ -46,22 +46,17 @@ def changes(standing: Standing, plan: Plan, actions: Sequence[Action]) -> tuple[
 
     Never further than the actions go: between the fact as it is and what is plausible.
     """
-    found: dict[str, Change] = {}
-    for action in actions:
-        for move in action.moves if plan.share(action.code) else ():
-            whole = standing.change(move)
-            change = None if whole is None else _gone(whole, plan.share(action.code))
-            if change is None:
-                continue
-            known = found.get(change.feature.name)
-            if known is None or (change.target - known.target) * change.feature.direction < 0:
-                found[change.feature.name] = change
-    return tuple(found.values())
+    return best(
+        _gone(standing.change(move), plan.share(action.code))
+        for action in actions
+        if plan.share(action.code)
+        for move in action.moves
+    )
 
 
-def _gone(change: Change, share: int) -> Change | None:
+def _gone(change: Change | None, share: int) -> Change | None:
     """A change gone part of the way; None where that does not move it."""
-    if share == WHOLE:
+    if change is None or share == WHOLE:
         return change
     value, target = change.value, change.target
     reached = value + (target - value) * share / WHOLE
