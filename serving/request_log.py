@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.answer_status import AnswerStatus
+
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 HEADER = b"x-request-id"
 _FORM = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
@@ -40,14 +42,12 @@ class RequestLog:
             return
         stated = dict(scope["headers"]).get(HEADER, b"")
         request_id = stated if _FORM.fullmatch(stated) else uuid.uuid4().hex.encode()
-        begun, status = time.perf_counter(), 500
+        begun, status = time.perf_counter(), AnswerStatus(send)
 
         async def naming(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (HEADER, request_id)]
-            await send(message)
+            await status(message)
 
         before = REQUEST_ID.set(request_id.decode())
         try:
@@ -58,7 +58,7 @@ class RequestLog:
             fields = {
                 "method": scope["method"],
                 "route": getattr(scope.get("route"), "path", None),
-                "status": status,
+                "status": status.code,
                 "milliseconds": round((time.perf_counter() - begun) * 1_000, 3),
                 "client": getattr(principal, "client_id", None),
                 "trace_id": state.get("trace_id"),

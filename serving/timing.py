@@ -2,8 +2,9 @@
 
 import time
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.answer_status import AnswerStatus
 from serving.metrics import Metrics
 
 OTHER = "other"
@@ -28,18 +29,10 @@ class Timing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = time.perf_counter()
-        status = 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        begun, status = time.perf_counter(), AnswerStatus(send)
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, status)
         finally:
             route = getattr(scope.get("route"), "path", OTHER)
             method = scope["method"] if route != OTHER else OTHER
-            self._metrics.request(route, method, status, time.perf_counter() - begun)
+            self._metrics.request(route, method, status.code, time.perf_counter() - begun)

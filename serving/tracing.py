@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.answer_status import AnswerStatus
 from serving.stopwatch import SPAN
 
 if TYPE_CHECKING:
@@ -103,14 +104,7 @@ class Tracing:
         headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
         told = {n: headers[n].decode("latin-1") for n in _PASSED_ON if n in headers}
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
-        status = 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        status = AnswerStatus(send)
         with self._tracer.start_as_current_span(
             method,
             context=self._extract(told),
@@ -122,15 +116,15 @@ class Tracing:
             scope.setdefault("state", {})["trace_id"] = f"{span.get_span_context().trace_id:032x}"
             before = SPAN.set(self._stage if span.is_recording() else None)
             try:
-                await self._app(scope, receive, noting)
+                await self._app(scope, receive, status)
             finally:
                 SPAN.reset(before)
                 if route := getattr(scope.get("route"), "path", ""):
                     span.update_name(f"{method} {route}")
                     span.set_attribute("http.route", route)
-                span.set_attribute("http.response.status_code", status)
-                if status >= 500:
-                    span.set_attribute("error.type", str(status))
+                span.set_attribute("http.response.status_code", status.code)
+                if status.code >= 500:
+                    span.set_attribute("error.type", str(status.code))
                     span.set_status(self._failed)
 
     @contextmanager
