@@ -1,12 +1,9 @@
 """What holds at this moment: how old the newest message of each stream is."""
 
-from contextlib import suppress
-
 import sqlalchemy as sa
 from prometheus_client.metrics_core import GaugeMetricFamily
-from sqlalchemy.exc import SQLAlchemyError
 
-from serving.errors import NotReady
+from serving.gauge import gauge
 from serving.rooms import Rooms
 from supervision.record import Record
 from supervision.tables import BATCH
@@ -15,7 +12,7 @@ _SECOND = 1_000_000
 
 
 def ages(rooms: Rooms, now: int) -> GaugeMetricFamily:
-    """Look; a record that is away at this moment has none.
+    """Look how old the newest messages are.
 
     Parameters
     ----------
@@ -23,15 +20,12 @@ def ages(rooms: Rooms, now: int) -> GaugeMetricFamily:
     now : int
         UTC microseconds.
     """
-    found = GaugeMetricFamily(
+    return gauge(
         "cargoworthy_newest_message_age_seconds",
         "Age of the newest message that was known, by stream",
-        labels=["stream"],
+        "stream",
+        lambda: [(stream, (now - at) / _SECOND) for stream, at in _newest(rooms.record())],
     )
-    with suppress(NotReady, SQLAlchemyError):
-        for stream, known_at in _newest(rooms.record()):
-            found.add_metric([stream], (now - known_at) / _SECOND)
-    return found
 
 
 def _newest(record: Record) -> list[tuple[str, int]]:
