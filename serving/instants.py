@@ -68,6 +68,11 @@ def text_of(micros: int) -> str:
     return (_EPOCH + micros * _MICROSECOND).isoformat().replace("+00:00", "Z")
 
 
+def text_if_any(micros: int | None) -> str | None:
+    """Write a time in UTC, where there is one."""
+    return None if micros is None else text_of(micros)
+
+
 def checked_as_of(as_of: int, now: int) -> int:
     """Return an as-of that may be scored.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access.consents import Consent, Matter, Purpose
-from serving.instants import TimeText, text_of
+from serving.instants import TimeText, text_if_any, text_of
 from serving.scores.request import CreditCode
 
 
@@ -85,6 +85,6 @@ def told(consent: Consent, now: int) -> ConsentAnswer:
         purpose=consent.purpose,
         granted_at=text_of(consent.granted_at),
         expires_at=text_of(consent.expires_at),
-        revoked_at=None if consent.revoked_at is None else text_of(consent.revoked_at),
+        revoked_at=text_if_any(consent.revoked_at),
         holds=consent.holds(now),
     )

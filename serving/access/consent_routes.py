@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel
 
 from serving.access.consent_document import ConsentAnswer, ConsentList, ConsentRequest, told
 from serving.access.consents import Consent, Matter, new_consent_id
@@ -12,6 +11,7 @@ from serving.access.roles import Role
 from serving.description import problems
 from serving.errors import ExpiryOutOfRange, NotFound
 from serving.instants import micros_of
+from serving.json_answer import json_answer
 from serving.scores.request import CreditCode, checked_credit_code
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
@@ -51,7 +51,7 @@ def post_consent(request: ConsentRequest, gate: GateHere) -> Response:
         revoked_at=None,
     )
     lock.consents.grant(consent, gate.principal.client_id)
-    return _json(told(consent, gate.now))
+    return json_answer(told(consent, gate.now))
 
 
 @router.get(
@@ -71,7 +71,7 @@ def get_consents(
         if gate.principal.role is Role.ENTERPRISE:
             _check_own(gate, enterprise_id)
     found = gate.door.lock().consents.listed(gate.principal, enterprise_id)
-    return _json(ConsentList(consents=tuple(told(each, gate.now) for each in found)))
+    return json_answer(ConsentList(consents=tuple(told(each, gate.now) for each in found)))
 
 
 @router.post(
@@ -97,13 +97,9 @@ def post_revocation(
     if found.revoked_at is None:
         consents.revoke(found, gate.now, gate.principal.client_id)
         found = consents.find(consent_id, gate.principal.wall) or found
-    return _json(told(found, gate.now))
+    return json_answer(told(found, gate.now))
 
 
 def _check_own(gate: Gate, enterprise_id: str) -> None:
     if not gate.principal.is_open and gate.principal.tenant != enterprise_id:
         raise gate.unseen(enterprise_id)
-
-
-def _json(document: BaseModel) -> Response:
-    return Response(document.model_dump_json(), media_type="application/json")

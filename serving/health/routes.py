@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-import orjson
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +9,8 @@ from serving import metrics as exposition
 from serving.description import problems
 from serving.errors import NotReady
 from serving.health.freshness import ages
-from serving.instants import text_of
+from serving.instants import text_if_any
+from serving.json_answer import sorted_answer
 from serving.objections.overdue import waiting
 from serving.state import DoorHere, DrainingHere, MetricsHere, Now, RoomsHere
 
@@ -44,7 +44,7 @@ class Readiness(BaseModel):
 @router.get("/healthz", summary="Does the process live?", responses={200: {"model": Health}})
 def healthz() -> Response:
     """Answer while the process lives, whatever else is missing."""
-    return _json({"status": "alive"})
+    return sorted_answer(Health(status="alive"))
 
 
 @router.get(
@@ -60,8 +60,7 @@ def readyz(rooms: RoomsHere, door: DoorHere, draining: DrainingHere) -> Response
     if reasons := (*draining.missing(), *rooms.missing(), *door.missing()):
         raise NotReady(reasons)
     champion = rooms.throne.champion()
-    as_of = rooms.settings.as_of
-    return _json(
+    return sorted_answer(
         Readiness(
             status="ready",
             model=champion.name,
@@ -70,9 +69,9 @@ def readyz(rooms: RoomsHere, door: DoorHere, draining: DrainingHere) -> Response
             catalogue_hash=champion.catalogue_hash,
             policy=rooms.policy.name,
             record_position=rooms.record().position(),
-            default_as_of=None if as_of is None else text_of(as_of),
+            default_as_of=text_if_any(rooms.settings.as_of),
             warning=rooms.throne.fault or None,
-        ).model_dump()
+        )
     )
 
 
@@ -92,8 +91,3 @@ def metrics_text(metrics: MetricsHere, rooms: RoomsHere, now: Now) -> Response:
         metrics.champion(champion.name, champion.version, champion.hash)
     present = [ages(rooms, now), waiting(rooms, now)]
     return Response(metrics.text(present), media_type=exposition.MEDIA_TYPE)
-
-
-def _json(document: dict[str, object]) -> Response:
-    content = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-    return Response(content, media_type="application/json")

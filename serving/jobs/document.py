@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from serving.instants import text_of
+from serving.instants import text_if_any, text_of
 from serving.jobs.job import Standing
 from serving.problems import Problem
 from serving.scores.many import RowOutcome
@@ -73,8 +73,8 @@ def told(standing: Standing, now: int) -> JobAnswer:
         purpose=job.purpose,
         default_as_of=text_of(job.default_as_of),
         submitted_at=text_of(job.submitted_at),
-        started_at=_time(standing.started_at),
-        ended_at=_time(standing.ended_at),
+        started_at=text_if_any(standing.started_at),
+        ended_at=text_if_any(standing.ended_at),
         expected_at=None if left is None else text_of(now + int(left * _SECOND)),
         rows=Rows(
             total=job.rows,
@@ -95,10 +95,6 @@ def told(standing: Standing, now: int) -> JobAnswer:
         failure=standing.failure or None,
         result=f"/v1/jobs/{job.job_id}/result" if standing.status == "done" else None,
     )
-
-
-def _time(micros: int | None) -> str | None:
-    return None if micros is None else text_of(micros)
 
 
 EXAMPLE: dict[str, Any] = {

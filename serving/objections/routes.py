@@ -12,6 +12,7 @@ from serving.access.gate import Gate, GateHere
 from serving.access.roles import Role
 from serving.description import problems
 from serving.errors import Conflict, NotFound
+from serving.json_answer import json_answer
 from serving.objections.document import (
     ObjectionAnswer,
     ObjectionList,
@@ -80,7 +81,7 @@ def post_objection(request: ObjectionRequest, rooms: RoomsHere, gate: GateHere) 
         effect=effect_of(scorer, asked, fact),
     )
     log.lodge(objection, gate.principal)
-    return _json(told(objection, gate.now, Sight.WHOLE, effect=True, reversed_=False))
+    return json_answer(told(objection, gate.now, Sight.WHOLE, effect=True, reversed_=False))
 
 
 @router.get(
@@ -108,7 +109,7 @@ def get_objections(
         found += [one for one in page if one.objection_id in seen]
         if len(found) >= MOST:
             break
-    return _json(ObjectionList(objections=_told(found[:MOST], seen, gate, rooms)))
+    return json_answer(ObjectionList(objections=_told(found[:MOST], seen, gate, rooms)))
 
 
 @router.get(
@@ -120,7 +121,7 @@ def get_objection(objection_id: _ID, gate: GateHere, rooms: RoomsHere) -> Respon
     """Tell an objection: all of it to its parties, that there is one to a bank with consent."""
     objection, sight = _found(objection_id, gate, rooms)
     (answer,) = _told([objection], {objection_id: sight}, gate, rooms)
-    return _json(answer)
+    return json_answer(answer)
 
 
 @router.post(
@@ -149,7 +150,7 @@ def post_resolution(
     log.settle(objection, resolution, gate.principal, wall)
     settled = replace(objection, resolution=resolution)
     (answer,) = _told([settled], {objection_id: sight}, gate, rooms)
-    return _json(answer)
+    return json_answer(answer)
 
 
 def _found(objection_id: str, gate: Gate, rooms: Rooms) -> tuple[Objection, Sight]:
@@ -189,7 +190,3 @@ def _told(
 
 def _log(rooms: Rooms) -> Objections:
     return Objections(rooms.ledger().engine)
-
-
-def _json(document: BaseModel) -> Response:
-    return Response(document.model_dump_json(), media_type="application/json")

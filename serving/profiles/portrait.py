@@ -13,7 +13,7 @@ from features.online import FactsReader
 from features.peers.group import Group
 from features.peers.membership import peer_group
 from serving.errors import NotFound
-from serving.instants import text_of
+from serving.instants import text_if_any, text_of
 from serving.lending import stock_by_chapter
 from serving.profiles.arrears import PORTRAYED
 from serving.profiles.comparison import Compared, PeersFile
@@ -122,7 +122,7 @@ def _figures(record: Record, subject: Subject, compared: Compared) -> Figures:
 def _comparison(compared: Compared, group: Group) -> Comparison:
     return Comparison(
         status=compared.status,
-        as_of=_time(compared.as_of),
+        as_of=text_if_any(compared.as_of),
         group_en=group.title.en,
         group_zh=group.title.zh,
     )
@@ -175,7 +175,7 @@ def _identity(record: Record, subject: Subject) -> Identity:
         registered_capital_fen=last["registered_capital"],
         established_on=_day(last["established_on"]),
         customs_credit_grade=_choice("customs_credit_grade", last["customs_credit_grade"]),
-        registered_since=_time(first),
+        registered_since=text_if_any(first),
     )
 
 
@@ -218,7 +218,3 @@ def _day(number: int | None) -> str | None:
     if number is None:
         return None
     return f"{number // 10_000:04d}-{number // 100 % 100:02d}-{number % 100:02d}"
-
-
-def _time(micros: int | None) -> str | None:
-    return None if micros is None else text_of(micros)

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path, Query, Response
 
 from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.description import answers, problems
 from serving.instants import TimeText, checked_as_of, micros_of
+from serving.json_answer import sorted_answer
 from serving.profiles.examples import PROFILE
 from serving.profiles.portrait import portrait
 from serving.scores.request import CreditCode, checked_credit_code
@@ -46,5 +46,4 @@ def get_profile(
     default = rooms.settings.as_of
     asked = micros_of(as_of) if as_of is not None else default if default is not None else now
     found = portrait(rooms.reader(), code, checked_as_of(asked, now), rooms.peers)
-    document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
-    return Response(document, media_type="application/json")
+    return sorted_answer(found)

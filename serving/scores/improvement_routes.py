@@ -1,11 +1,11 @@
 """``GET /v1/scores/{score_id}/improvements``: what would raise the grade."""
 
-import orjson
 from fastapi import APIRouter, Response
 
 from serving.accept_language import LanguageHere, headers_of
 from serving.access.gate import GateHere
 from serving.description import answers, problems
+from serving.json_answer import sorted_answer
 from serving.scores.earlier import ScoreId, earlier
 from serving.scores.improvement_answer import improvements
 from serving.scores.improvement_examples import IMPROVEMENTS
@@ -38,5 +38,4 @@ def get_improvements(
     entry = earlier(score_id, rooms, gate)
     scorer, placed = recovered(entry, Stores.of(rooms))
     found = improvements(entry, scorer, placed, rooms.peers, language)
-    document = orjson.dumps(found.model_dump(mode="python"), option=orjson.OPT_SORT_KEYS)
-    return Response(document, media_type="application/json", headers=headers_of(language))
+    return sorted_answer(found, headers_of(language))

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.instants import text_of
+from serving.instants import text_if_any, text_of
 from serving.scores.part import Part, Time
 from serving.webhooks.deliveries import Delivery
 from serving.webhooks.endpoints import Endpoint
@@ -133,7 +133,7 @@ def delivery_told(found: Delivery, *, seen: bool = True) -> DeliveryAnswer:
         attempts=found.attempts,
         created_at=text_of(found.created_at),
         next_attempt_at=text_of(found.next_at) if found.state == "pending" else None,
-        ended_at=None if found.ended_at is None else text_of(found.ended_at),
+        ended_at=text_if_any(found.ended_at),
         last_attempt=last
         and LastAttempt(
             at=text_of(last.at),
@@ -150,7 +150,7 @@ def _webhook(found: Endpoint) -> dict[str, Any]:
         "url": found.url,
         "events": found.events,
         "added_at": text_of(found.added_at),
-        "disabled_at": None if found.disabled_at is None else text_of(found.disabled_at),
+        "disabled_at": text_if_any(found.disabled_at),
         "disabled_why": found.disabled_why,
     }
 

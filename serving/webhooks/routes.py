@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel
 
 from serving.access.consents import Matter
 from serving.access.gate import Gate, GateHere
 from serving.description import answers, problems
 from serving.errors import Conflict
 from serving.instants import text_of
+from serving.json_answer import json_answer
 from serving.rooms import Rooms
 from serving.state import RoomsHere
 from serving.webhooks.address import Place, Reach
@@ -71,7 +71,7 @@ def post_webhook(request: WebhookRequest, rooms: RoomsHere, gate: GateHere) -> R
     events = tuple(dict.fromkeys(request.events))
     sealed = Sealing(settings.key).seal(secret)
     found = endpoints.add(gate.principal, request.url, events, sealed, gate.now)
-    return _json(new_webhook_told(found, secret))
+    return json_answer(new_webhook_told(found, secret))
 
 
 @router.get(
@@ -80,7 +80,7 @@ def post_webhook(request: WebhookRequest, rooms: RoomsHere, gate: GateHere) -> R
 def get_webhooks(rooms: RoomsHere, gate: GateHere) -> Response:
     """List the endpoints of this bank, newest first, those that are disabled among them."""
     found = Endpoints(rooms.ledger().engine).listed(gate.principal)
-    return _json(WebhookList(webhooks=tuple(webhook_told(each) for each in found)))
+    return json_answer(WebhookList(webhooks=tuple(webhook_told(each) for each in found)))
 
 
 @router.delete(
@@ -93,7 +93,7 @@ def delete_webhook(webhook_id: WebhookId, rooms: RoomsHere, gate: GateHere) -> R
     endpoints = Endpoints(rooms.ledger().engine)
     found = _endpoint(endpoints, webhook_id, gate)
     endpoints.disable(found, "deleted", gate.principal.client_id, gate.now)
-    return _json(webhook_told(_endpoint(endpoints, webhook_id, gate)))
+    return json_answer(webhook_told(_endpoint(endpoints, webhook_id, gate)))
 
 
 @router.post(
@@ -126,7 +126,7 @@ def get_deliveries(
     found = _endpoint(endpoints, webhook_id, gate)
     told = Deliveries(endpoints).listed(found.webhook_id, gate.principal, state)
     seen = _seen(told, gate)
-    return _json(
+    return json_answer(
         DeliveryList(
             deliveries=tuple(
                 delivery_told(each, seen=each.enterprise_id in (*seen, None)) for each in told
@@ -161,7 +161,7 @@ def _delivery(deliveries: Deliveries, delivery_id: str, gate: Gate) -> Response:
     found = deliveries.find(delivery_id, gate.principal)
     if found is None:
         raise no_such_delivery(delivery_id)
-    return _json(delivery_told(found), 202)
+    return json_answer(delivery_told(found), 202)
 
 
 def _seen(told: list[Delivery], gate: Gate) -> set[str]:
@@ -196,7 +196,3 @@ def _reach(rooms: Rooms) -> Reach:
 
 def _give_up(rooms: Rooms) -> int:
     return int(rooms.settings.webhooks.give_up_seconds * _MICROS)
-
-
-def _json(document: BaseModel, status: int = 200) -> Response:
-    return Response(document.model_dump_json(), status, media_type="application/json")
