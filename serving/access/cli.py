@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from serving.access.roles import Role
 from serving.access.settings import AUDIENCE, ISSUER, KEY
 from serving.cli import LEDGER
+from serving.notice import say
 
 if TYPE_CHECKING:
     from serving.access.clients import Clients
@@ -42,7 +41,7 @@ def init(
     from serving.access.keys import create
 
     create(key, rotate=rotate)
-    _say(f"the issuer's key: {key}")
+    say(f"the issuer's key: {key}")
 
 
 @client.command("add")
@@ -67,7 +66,7 @@ def add(
 
     keys = None if jwks is None else jwks.read_text(encoding="utf-8")
     secret = _clients(ledger).add(name, role, tenant, wall_clock(), keys)
-    _say(f"client {name}, role {role}" + ("" if secret is None else "; its secret, shown once:"))
+    say(f"client {name}, role {role}" + ("" if secret is None else "; its secret, shown once:"))
     if secret is not None:
         typer.echo(secret)
 
@@ -87,7 +86,7 @@ def rotate_secret(name: NameArgument, ledger: LedgerOption = LEDGER) -> None:
     from serving.state import wall_clock
 
     secret = _clients(ledger).rotate(name, wall_clock())
-    _say(f"client {name}; its new secret, shown once:")
+    say(f"client {name}; its new secret, shown once:")
     typer.echo(secret)
 
 
@@ -97,7 +96,7 @@ def disable(name: NameArgument, ledger: LedgerOption = LEDGER) -> None:
     from serving.state import wall_clock
 
     _clients(ledger).disable(name, wall_clock())
-    _say(f"client {name} is disabled")
+    say(f"client {name} is disabled")
 
 
 @app.command()
@@ -136,7 +135,3 @@ def _clients(ledger: str) -> "Clients":
     from serving.access.store import Store
 
     return Clients(Store(ledger, (prepare,)))
-
-
-def _say(text: str) -> None:
-    Console(stderr=True).print(escape(text), highlight=False, soft_wrap=True)

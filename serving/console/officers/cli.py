@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from serving.cli import (
     DATABASE,
@@ -24,6 +23,7 @@ from serving.cli import (
     SnapshotsOption,
 )
 from serving.console.officers.role import OfficerRole
+from serving.notice import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def add(
     with _store(ledger) as store:
         officer = Officer(name, (called or name)[:80], tenant[:64], role, wall_clock())
         Roster(store).add(officer, _password())
-    _say(f"officer {name} of {tenant}, role {role.value}")
+    say(f"officer {name} of {tenant}, role {role.value}")
 
 
 @app.command("list")
@@ -81,7 +81,7 @@ def disable(name: NameArgument, ledger: LedgerOption = LEDGER) -> None:
     with _store(ledger) as store:
         Roster(store).disable(name, wall_clock())
         Sessions(store).close_all(name)
-    _say(f"officer {name} is disabled")
+    say(f"officer {name} is disabled")
 
 
 @app.command()
@@ -94,7 +94,7 @@ def reset(name: NameArgument, ledger: LedgerOption = LEDGER) -> None:
     with _store(ledger) as store:
         Roster(store).reset(name, _password(), wall_clock())
         Sessions(store).close_all(name)
-    _say(f"officer {name} has a new password")
+    say(f"officer {name} has a new password")
 
 
 @app.command()
@@ -150,7 +150,7 @@ def demo(
     finally:
         rooms.close()
     names = ", ".join(f"{name} ({role.value})" for name, _, role in OFFICERS)
-    _say(f"{number} new scores of {tenant}; officers {names}; their password, shown once:")
+    say(f"{number} new scores of {tenant}; officers {names}; their password, shown once:")
     typer.echo(password)
 
 
@@ -169,7 +169,3 @@ def _store(ledger: str) -> "Iterator[Store]":
         yield store
     finally:
         store.close()
-
-
-def _say(text: str) -> None:
-    Console(stderr=True).print(escape(text), highlight=False, soft_wrap=True)
