@@ -19,6 +19,7 @@ from serving.errors import MalformedCreditCode, MalformedPolicy, NotReady
 from serving.ledger import Ledger
 from supervision.errors import CargoworthyError, UsageError
 from tests.serving.conftest import POLICY, STRONG, UNKNOWN, WEAK, World
+from tests.serving.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -144,12 +145,6 @@ def test_an_address_of_another_machine_is_refused(paths: list[str]) -> None:
     found = call("serve", "--host", "192.0.2.1", "--jwks", "keys.json", *paths)
     assert isinstance(found.exception, CargoworthyError)
     assert "192.0.2.1" in str(found.exception)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(params=[1, pytest.param(2, marks=pytest.mark.slow)])

@@ -8,7 +8,6 @@ there twice. SIGKILL keeps the page cache, so these tests show no loss of power.
 import itertools
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -30,6 +29,7 @@ from serving.audit.verification import verify
 from serving.ledger import SCORE, Ledger
 from supervision.database import engine_of
 from tests.serving.conftest import POLICY, STRONG, WEAK, World, code
+from tests.serving.free_port import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -111,9 +111,7 @@ class Load:
 @contextmanager
 def service(world: World, ledger: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     """Two workers, as `cargoworthy serve` starts them."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "cargoworthy", "serve", "--open", "--workers", "2"]
     command += ["--port", str(port), "--database", world.database, "--ledger", ledger]
     command += ["--models", str(world.models), "--policy", str(POLICY)]

@@ -1,9 +1,7 @@
-from typing import Any
-
 import httpx
 import pytest
 
-from serving.instants import text_of
+from tests.serving.answers import score_at
 from tests.serving.conftest import (
     AS_OF,
     DAY,
@@ -16,13 +14,6 @@ from tests.serving.conftest import (
 )
 
 BEFORE = parse_time("2020-06-01")
-
-
-def ask(client: httpx.Client, who: str, as_of: int = AS_OF) -> dict[str, Any]:
-    answer = client.post("/v1/scores", json={"enterprise_id": who, "as_of": text_of(as_of)})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 @pytest.mark.parametrize(
@@ -38,7 +29,7 @@ def ask(client: httpx.Client, who: str, as_of: int = AS_OF) -> dict[str, Any]:
 def test_where_too_little_is_known_there_is_no_score_but_the_cause_and_its_cure(
     client: httpx.Client, who: str, as_of: int, cause: str
 ) -> None:
-    found = ask(client, who, as_of)
+    found = score_at(client, who, as_of)
     assert found["status"] == "insufficient_data"
     assert [each["code"] for each in found["causes"]] == [cause]
     assert {"score", "pd", "grade", "limit", "points"}.isdisjoint(found)
@@ -48,30 +39,30 @@ def test_where_too_little_is_known_there_is_no_score_but_the_cause_and_its_cure(
 
 
 def test_it_is_logged_like_any_other(client: httpx.Client) -> None:
-    found = ask(client, UNKNOWN)
+    found = score_at(client, UNKNOWN)
     assert client.get(f"/v1/scores/{found['score_id']}").json() == found
 
 
 def test_the_streams_that_are_missing_are_named(client: httpx.Client) -> None:
-    assert {m["stream"] for m in ask(client, DORMANT)["missing"]} == {
+    assert {m["stream"] for m in score_at(client, DORMANT)["missing"]} == {
         "declaration", "document", "custody", "valuation", "title",
     }  # fmt: skip
-    assert "enterprise" in {m["stream"] for m in ask(client, UNKNOWN)["missing"]}
-    assert ask(client, NEWCOMER)["missing"] == []
+    assert "enterprise" in {m["stream"] for m in score_at(client, UNKNOWN)["missing"]}
+    assert score_at(client, NEWCOMER)["missing"] == []
 
 
 def test_ninety_days_on_record_are_enough_and_less_are_not(client: httpx.Client) -> None:
     first = next(
         known
         for known in range(parse_time("2021-01-31"), parse_time("2021-02-03"), DAY // 24)
-        if ask(client, STRONG, known)["data_depth"]["messages"]
+        if score_at(client, STRONG, known)["data_depth"]["messages"]
     )
-    assert ask(client, STRONG, first + 90 * DAY - 1)["status"] == "insufficient_data"
-    assert ask(client, STRONG, first + 90 * DAY)["status"] == "scored"
+    assert score_at(client, STRONG, first + 90 * DAY - 1)["status"] == "insufficient_data"
+    assert score_at(client, STRONG, first + 90 * DAY)["status"] == "scored"
 
 
 def test_a_moment_before_the_first_message_nothing_is_known(client: httpx.Client) -> None:
-    found = ask(client, NEWCOMER, parse_time("2022-12-01") - 1)
+    found = score_at(client, NEWCOMER, parse_time("2022-12-01") - 1)
     assert found["causes"][0]["code"] == "before_first_message"
     assert found["newest_message"] is None
     assert found["data_depth"]["messages"] == 0

@@ -2,15 +2,14 @@ from typing import Any
 
 import httpx
 
+from tests.serving.answers import score
 from tests.serving.conftest import STRONG, WEAK
 
 ASKED = {"as_of": "2023-01-01T00:00:00+08:00"}
 
 
 def limit_of(client: httpx.Client, enterprise: str, **stated: Any) -> dict[str, Any]:
-    answer = client.post("/v1/scores", json={"enterprise_id": enterprise, **ASKED, **stated})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()["limit"]
+    found: dict[str, Any] = score(client, enterprise, **{**ASKED, **stated})["limit"]
     return found
 
 

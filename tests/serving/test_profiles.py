@@ -11,16 +11,10 @@ from serving.profiles.arrears import ARREARS
 from serving.profiles.figures import FEATURES, FLAGS
 from serving.profiles.trade import partners
 from supervision.arrays import MISSING
+from tests.serving.answers import profile
 from tests.serving.conftest import AS_OF, DAY, DEFAULTED, STRONG, WEAK, populate
 
 YEAR = 365 * DAY
-
-
-def profile(client: httpx.Client, who: str, as_of: int = AS_OF) -> dict[str, Any]:
-    answer = client.get(f"/v1/enterprises/{who}/profile", params={"as_of": text_of(as_of)})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 def test_the_identity_is_what_the_registry_said(client: httpx.Client) -> None:

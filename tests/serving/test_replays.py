@@ -17,6 +17,7 @@ from serving.policy import Policy
 from serving.scores.replay import ReplayAnswer, differences
 from serving.settings import Settings
 from supervision.record import Record
+from tests.serving.answers import ok
 from tests.serving.conftest import (
     AS_OF,
     DAY,
@@ -43,9 +44,8 @@ EVERYBODY = (STRONG, WEAK, DEFAULTED, NEWCOMER, DORMANT, UNKNOWN)
 
 def replay(client: httpx.Client, score_id: str) -> dict[str, Any]:
     answer = client.post(f"/v1/replays/{score_id}")
-    assert answer.status_code == 200, answer.text
+    found = ok(answer)
     ReplayAnswer.model_validate_json(answer.content)
-    found: dict[str, Any] = answer.json()
     return found
 
 

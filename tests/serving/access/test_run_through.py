@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import textwrap
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving.conftest import POLICY, World
+from tests.serving.free_port import free_port
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "access.md"
@@ -25,12 +25,6 @@ def commands() -> str:
     blocks = re.findall(r"(?:^ {4}.*\n)+", section, re.MULTILINE)
     assert len(blocks) >= 6
     return "\n".join(textwrap.dedent(block) for block in blocks)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")

@@ -11,7 +11,7 @@ import pytest
 
 from features.calendar import DAY, month_ends, parse_time
 from serving.access import consents as log
-from serving.access.consents import Consent, Consents, Matter, Purpose, new_consent_id
+from serving.access.consents import Consents
 from serving.access.store import Store
 from serving.app import create_app
 from serving.console.officers.officer import Officer
@@ -22,6 +22,7 @@ from serving.rooms import Rooms
 from serving.scores.asked import Asked, Asker
 from serving.scores.request import ScoreRequest
 from serving.stopwatch import Stopwatch
+from tests.serving.access.conftest import consent
 from tests.serving.conftest import DEFAULTED, NEWCOMER, NOW, STRONG, WEAK, World, code, served
 
 BANK, OTHER_BANK = "BANK-7", "bank-b"
@@ -62,20 +63,6 @@ class Console:
         with self.rooms.ledger().engine.connect() as connection:
             query = AUDIT.select().where(AUDIT.c.action == action).order_by(AUDIT.c.number)
             return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def consent(enterprise_id: str, bank: str, **changed: object) -> Consent:
-    stated = {
-        "consent_id": new_consent_id(),
-        "enterprise_id": enterprise_id,
-        "bank": bank,
-        "matters": (Matter.SCORES, Matter.PROFILES),
-        "purpose": Purpose.CREDIT,
-        "granted_at": NOW - 10 * DAY,
-        "expires_at": NOW + 10 * DAY,
-        "revoked_at": None,
-    }
-    return Consent(**{**stated, **changed})  # type: ignore[arg-type]
 
 
 def score(rooms: Rooms, tenant: str, codes: tuple[str, ...], as_ofs: tuple[int, ...]) -> None:

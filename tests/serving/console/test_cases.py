@@ -11,8 +11,8 @@ from serving.access.consents import Consents, Matter
 from serving.access.store import Store
 from serving.console.cases import cases_of
 from serving.ledger import Ledger
+from tests.serving.access.conftest import consent
 from tests.serving.conftest import NOW
-from tests.serving.console.conftest import consent
 from tests.serving.test_ledger import ENTRY
 
 OURS, THEIRS = "bank of cases", "another bank"

@@ -15,8 +15,8 @@ from features.depth import RHYTHMIC, Late
 from features.feature import Feature
 from features.recipe import leaves
 from serving.app import create_app
-from serving.instants import text_of
 from serving.scores.score_range import FEWEST, range_part, score_range
+from tests.serving.answers import score_at
 from tests.serving.conftest import AS_OF, DAY, NOW, STRONG, WEAK, World, served
 from training.model.bundle import Bundle, assemble
 from training.model.calibration import Calibration
@@ -122,16 +122,9 @@ def later(world: World, tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield client
 
 
-def ask(client: httpx.Client, who: str, as_of: int) -> dict[str, Any]:
-    answer = client.post("/v1/scores", json={"enterprise_id": who, "as_of": text_of(as_of)})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
 @pytest.mark.parametrize("who", [STRONG, WEAK])
 def test_an_answer_tells_what_is_late_and_the_range(later: httpx.Client, who: str) -> None:
-    fresh, stale = ask(later, who, AS_OF), ask(later, who, AS_OF + 90 * DAY)
+    fresh, stale = score_at(later, who, AS_OF), score_at(later, who, AS_OF + 90 * DAY)
     assert fresh["data_depth"]["late_streams"] == []
     assert fresh["score_range"] is None
     told = {one["stream"]: one for one in stale["data_depth"]["late_streams"]}
@@ -146,6 +139,6 @@ def test_an_answer_tells_what_is_late_and_the_range(later: httpx.Client, who: st
 
 
 def test_it_is_replayed_byte_for_byte(later: httpx.Client, tmp_path: Path) -> None:
-    stale = ask(later, WEAK, AS_OF + 90 * DAY)
+    stale = score_at(later, WEAK, AS_OF + 90 * DAY)
     again = later.post(f"/v1/replays/{stale['score_id']}").json()
     assert again["identical"], again["differences"]

@@ -9,14 +9,13 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-import sqlalchemy as sa
 
 from serving.access.door import Door
 from serving.app import create_app
 from serving.jobs.worker import Worker
 from serving.rooms import Rooms
 from serving.settings import Settings
-from supervision.database import engine_of
+from tests.serving.answers import rows_of
 from tests.serving.conftest import (
     DEFAULTED,
     DORMANT,
@@ -57,11 +56,7 @@ class Office:
             pass
 
     def rows(self, query: str) -> list[Any]:
-        engine = engine_of(self.settings.ledger)
-        with engine.connect() as connection:
-            found = [tuple(row) for row in connection.execute(sa.text(query))]
-        engine.dispose()
-        return found
+        return rows_of(self.settings.ledger, query)
 
 
 @contextmanager

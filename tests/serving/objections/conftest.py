@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from serving.app import create_app
+from tests.serving.answers import ok
 from tests.serving.conftest import NOW, World, served
 
 Clock = list[int]
@@ -40,25 +41,12 @@ def objecting(who: str, message_id: str, **stated: Any) -> dict[str, Any]:
 
 
 def lodged(client: httpx.Client, who: str, message_id: str, **stated: Any) -> dict[str, Any]:
-    answer = client.post("/v1/objections", json=objecting(who, message_id, **stated))
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return ok(client.post("/v1/objections", json=objecting(who, message_id, **stated)))
 
 
 def settled(client: httpx.Client, objection_id: str, outcome: str) -> dict[str, Any]:
     body = {"outcome": outcome, "text": "We looked at it again."}
-    answer = client.post(f"/v1/objections/{objection_id}/resolve", json=body)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-def score(client: httpx.Client, who: str) -> dict[str, Any]:
-    answer = client.post("/v1/scores", json={"enterprise_id": who})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return ok(client.post(f"/v1/objections/{objection_id}/resolve", json=body))
 
 
 Ask = Callable[[httpx.Client, str], dict[str, Any]]

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from serving.app import create_app
+from tests.serving.answers import score
 from tests.serving.conftest import AS_OF, DAY, NOW, STRONG, WEAK, World, ingest, populate, served
-from tests.serving.objections.conftest import lodged, said, score
+from tests.serving.objections.conftest import lodged, said
 
 FACTS = (
     (STRONG, "custody", "counted", 4),

@@ -10,6 +10,7 @@ import pytest
 from serving.access.roles import Role
 from serving.app import create_app
 from tests.serving.access.conftest import Office, consent, opened, settings_of, staffed
+from tests.serving.answers import ok
 from tests.serving.conftest import NOW, STRONG, WEAK, World, served
 from tests.serving.objections.conftest import objecting, said
 from tests.serving.test_problems import problem
@@ -40,10 +41,7 @@ def call(office: Office, who: str, method: str, path: str, body: object = None) 
 
 def lodged(office: Office, world: World, stream: str, place: int) -> dict[str, Any]:
     message = said(world, stream, STRONG)[place]
-    answer = call(office, "strong", "POST", "", objecting(STRONG, message["message_id"]))
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return ok(call(office, "strong", "POST", "", objecting(STRONG, message["message_id"])))
 
 
 def seen(office: Office, who: str, objection: dict[str, Any]) -> dict[str, Any] | None:

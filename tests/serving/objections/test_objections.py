@@ -25,6 +25,7 @@ from serving.objections.document import ObjectionAnswer
 from serving.objections.examples import LODGED
 from serving.objections.log import EVENT, MOST_OPEN, Objections, disputed
 from serving.objections.objection import Fact, Ground, Objection, Outcome, Resolution
+from tests.serving.answers import score
 from tests.serving.conftest import (
     AS_OF,
     DAY,
@@ -39,7 +40,7 @@ from tests.serving.conftest import (
     populate,
     served,
 )
-from tests.serving.objections.conftest import Clock, lodged, objecting, said, score, settled
+from tests.serving.objections.conftest import Clock, lodged, objecting, said, settled
 from tests.serving.test_problems import problem
 
 EFFECT = json.dumps(LODGED["effect"])

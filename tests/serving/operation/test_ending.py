@@ -18,6 +18,7 @@ import pytest
 
 from serving.ledger import Ledger
 from tests.serving.conftest import POLICY, STRONG, WEAK, World, until
+from tests.serving.free_port import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,12 +36,6 @@ class Running:
 
     def score(self, enterprise: str) -> httpx.Response:
         return httpx.post(f"{self.url}/v1/scores", json={"enterprise_id": enterprise}, timeout=30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

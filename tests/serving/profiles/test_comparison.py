@@ -15,6 +15,7 @@ from serving.app import create_app
 from serving.instants import text_of
 from serving.settings import Settings
 from supervision.record import Record
+from tests.serving.answers import profile
 from tests.serving.conftest import AS_OF, DAY, NOW, STRONG, WEAK, World, served
 
 METAL, SMALL = Group("small", 15), Group("small")
@@ -49,13 +50,6 @@ def path(tmp_path: Path) -> Path:
 def service(settings: Settings, path: Path) -> Iterator[httpx.Client]:
     with served(create_app(settings.model_copy(update={"peers": path}), lambda: NOW)) as client:
         yield client
-
-
-def profile(client: httpx.Client, who: str, as_of: int = AS_OF) -> dict[str, Any]:
-    answer = client.get(f"/v1/enterprises/{who}/profile", params={"as_of": text_of(as_of)})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 def figure(found: dict[str, Any], section: str, name: str) -> dict[str, Any]:

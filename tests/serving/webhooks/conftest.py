@@ -14,13 +14,12 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-import sqlalchemy as sa
 
 from serving.app import create_app
 from serving.settings import Settings
 from serving.state import wall_clock
 from serving.webhooks.settings import WebhookSettings
-from supervision.database import engine_of
+from tests.serving.answers import ok, rows_of, score
 from tests.serving.conftest import DEFAULTED, World, served
 
 BEFORE, AFTER = "2022-12-01T00:00:00+08:00", "2023-01-01T00:00:00+08:00"
@@ -130,14 +129,10 @@ class Bank:
         body: dict[str, Any] = {"url": url}
         if events:
             body["events"] = list(events)
-        answer = self.client.post("/v1/webhooks", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        return ok(self.client.post("/v1/webhooks", json=body))
 
     def score(self, who: str = DEFAULTED, as_of: str = AFTER) -> Any:
-        answer = self.client.post("/v1/scores", json={"enterprise_id": who, "as_of": as_of})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        return score(self.client, who, as_of=as_of)
 
     def fall(self, who: str = DEFAULTED) -> tuple[Any, Any]:
         """Two scores of one enterprise, the second after its default."""
@@ -147,11 +142,7 @@ class Bank:
         return self.client.get(f"/v1/webhooks/{webhook_id}/deliveries").json()["deliveries"]
 
     def rows(self, query: str) -> list[Any]:
-        engine = engine_of(self.settings.ledger)
-        with engine.connect() as connection:
-            found = [tuple(row) for row in connection.execute(sa.text(query))]
-        engine.dispose()
-        return found
+        return rows_of(self.settings.ledger, query)
 
 
 def settings_of(world: World, folder: Path, **changed: Any) -> Settings:

@@ -28,6 +28,7 @@ from serving.limits.eligibility import EligibilityTerms
 from serving.rooms import Rooms
 from supervision.cargo_code import CargoCode
 from supervision.record import Record
+from tests.serving.access.conftest import consent
 from tests.serving.conftest import (
     AS_OF,
     COPPER,
@@ -48,9 +49,9 @@ from tests.serving.console.conftest import (
     WITHDRAWN,
     Console,
     case_path,
-    consent,
     score,
 )
+from tests.serving.console.page_text import words
 
 TERMS = EligibilityTerms()
 US, SELLER, BUYER = CASES[4], CASES[5], CASES[1]
@@ -59,10 +60,6 @@ BEGUN = AS_OF - 200 * DAY
 
 def cargo_path(enterprise_id: str, lot: str = "") -> str:
     return f"{case_path(enterprise_id)}/cargo" + (f"/{quote(lot, safe='')}" if lot else "")
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 @pytest.fixture(scope="module")

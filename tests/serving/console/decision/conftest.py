@@ -14,6 +14,7 @@ from serving.app import create_app
 from serving.console.officers.role import OfficerRole
 from serving.console.officers.sessions import prepare
 from serving.rooms import Rooms
+from tests.serving.access.conftest import consent
 from tests.serving.conftest import DEFAULTED, NEWCOMER, NOW, World, code, served
 from tests.serving.console.conftest import (
     AS_OFS,
@@ -21,7 +22,6 @@ from tests.serving.console.conftest import (
     FOREIGN,
     OTHER_BANK,
     Console,
-    consent,
     score,
 )
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 
 import httpx
 import pytest
@@ -11,6 +10,7 @@ from serving.console.portrait.network_picture import Spoke, network_picture
 from serving.console.portrait.reading import PortraitPage, country, portrait_page
 from serving.console.portrait.ties import TITLES
 from serving.profiles.portrait import portrait
+from tests.serving.access.conftest import consent
 from tests.serving.conftest import DEFAULTED, NEWCOMER, STRONG, WEAK, code
 from tests.serving.console.conftest import (
     AS_OFS,
@@ -19,16 +19,12 @@ from tests.serving.console.conftest import (
     WITHDRAWN,
     Console,
     case_path,
-    consent,
 )
+from tests.serving.console.page_text import words
 
 
 def path(enterprise_id: str) -> str:
     return f"{case_path(enterprise_id)}/portrait"
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def drawn(console: Console, enterprise_id: str, tenant: str = BANK) -> PortraitPage:
