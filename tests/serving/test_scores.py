@@ -1,5 +1,5 @@
 import math
-import math
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +42,7 @@ from tests.serving.conftest import (
     ingest,
     populate,
     served,
+    sign_custody,
 )
 from training.model.shelf import Shelf
 
@@ -313,7 +314,9 @@ def test_what_is_recorded_later_changes_no_score_as_of_its_position(tmp_path: Pa
 def test_postgresql_gives_the_same_answers_as_sqlite(
     postgresql: str, world: World, client: httpx.Client, tmp_path: Path
 ) -> None:
-    ingest(world.folder / "messages", postgresql).close()
+    messages = Path(shutil.copytree(world.folder / "messages", tmp_path / "messages"))
+    sign_custody(messages, postgresql)
+    ingest(messages, postgresql).close()
     both = {"database": postgresql, "ledger": postgresql}
     settings = world.settings(tmp_path / "unused.db").model_copy(update=both)
     with served(create_app(settings, clock=lambda: NOW)) as other:

@@ -10,17 +10,9 @@ from features.peers.membership import peer_group
 from serving.console.case.answers import Answer
 from serving.console.case.peers import Peerage, peerage
 from serving.console.case.streams import StreamAge, stream_ages
+from serving.console.case.verified import Named, verified
 from serving.console.case.waterfall import Moved, Waterfall, moved, waterfall
-from serving.policy import DEFAULTED, Policy
 from serving.rooms import Rooms
-
-
-@dataclass(frozen=True)
-class GradeRange:
-    """PDs that the master scale puts into one grade: above ``low``, up to ``high``."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -40,10 +32,11 @@ class CasePage:
         None where too little was known for a score.
     moved : tuple of Moved
         From ``before`` to ``answer``.
-    grade_range : GradeRange or None
     peers : Peerage or None
         None where no peers may be used.
     streams : tuple of StreamAge
+    verified : frozenset of (str, str)
+        Stream and id of the messages behind it that their providers signed.
     """
 
     enterprise_id: str
@@ -52,9 +45,9 @@ class CasePage:
     before: Answer | None
     waterfall: Waterfall | None
     moved: tuple[Moved, ...]
-    grade_range: GradeRange | None
     peers: Peerage | None
     streams: tuple[StreamAge, ...]
+    verified: frozenset[Named]
 
 
 def case_page(
@@ -83,9 +76,9 @@ def case_page(
         before=before,
         waterfall=waterfall(told, peers.places if peers else {}) if shown.is_scored else None,
         moved=moved(before.told, told) if before is not None else (),
-        grade_range=grade_range(rooms.policy, told.get("grade")),
         peers=peers,
         streams=stream_ages(*facts, shown.as_of, missing) if facts else (),
+        verified=verified(rooms.record(), facts[1], told) if facts else frozenset(),
     )
 
 
@@ -96,16 +89,6 @@ def compared(history: tuple[Answer, ...], shown: Answer, with_: str) -> Answer |
     others = [one for one in history if one.is_scored and one.as_of < shown.as_of]
     named = [one for one in others if one.score_id == with_]
     return next(iter(named or others[-1:]), None)
-
-
-def grade_range(policy: Policy, grade: str | None) -> GradeRange | None:
-    """PDs of a grade on the policy's master scale; None for grade D, which no PD gives."""
-    low = 0.0
-    for each in policy.grades:
-        if each.name == grade and grade != DEFAULTED:
-            return GradeRange(low, float(each.pd_up_to))
-        low = float(each.pd_up_to)
-    return None
 
 
 def facts_at(rooms: Rooms, enterprise_id: str, answer: Answer) -> tuple[Facts, int] | None:

@@ -17,6 +17,7 @@ from serving.console.officers.role import RISK
 from serving.console.page import page
 from serving.console.visit import Visit
 from serving.objections.log import disputed
+from supervision.providers.vouching import vouched_for
 
 
 def show(visit: Visit) -> Response:
@@ -66,7 +67,9 @@ def show_message(visit: Visit) -> Response:
     )
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    ledger = visit.rooms.ledger().engine
+    record, ledger = visit.rooms.record(), visit.rooms.ledger().engine
+    number = record.number_of([enterprise_id])[enterprise_id]
+    signed = vouched_for(record.engine, stream, number, [found.message_id])
     disputes = disputed(ledger, [enterprise_id]).get(enterprise_id, ())
     visit.viewed("message", enterprise_id, stream=stream, message_id=found.message_id)
     return visit.page(
@@ -74,6 +77,7 @@ def show_message(visit: Visit) -> Response:
         enterprise_id=enterprise_id,
         message=found,
         is_disputed=found.position in disputes,
+        signed_with=signed.get(found.message_id),
         tabs=CASE_LINKS,
         here="message",
     )

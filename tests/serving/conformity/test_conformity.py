@@ -122,7 +122,7 @@ def test_an_answer_that_is_not_described_is_found(world: World, tmp_path: Path) 
 def test_a_service_that_is_asked_much_more_is_as_it_is_described(
     office: Office, tmp_path: Path, client: str
 ) -> None:
-    asked_as(office, client, tmp_path, "--seed", "2", "--max-examples", "100")
+    asked_as(office, client, tmp_path, "--seed", "2", "--max-examples", "60")
 
 
 @pytest.mark.slow
@@ -131,5 +131,5 @@ def test_a_service_that_is_asked_much_more_is_as_it_is_described(
 def test_no_odd_question_of_many_is_answered_with_a_fault(
     fresh: httpx.Client, tmp_path: Path, seed: str
 ) -> None:
-    conforms(fresh, tmp_path, "--seed", seed, "--max-examples", "200")
+    conforms(fresh, tmp_path, "--seed", seed, "--max-examples", "100")
     assert faults_of(fresh.get("/metrics").text) == []

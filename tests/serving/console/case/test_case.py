@@ -13,13 +13,11 @@ from serving.access.principal import Principal
 from serving.access.roles import Role
 from serving.console.case.answers import answers_of
 from serving.console.case.message import message_of
-from serving.console.case.reading import GradeRange, grade_range
 from serving.console.case.waterfall import moved, waterfall
 from serving.console.demonstration import borrowers
 from serving.objections.log import Objections
 from serving.objections.objection import Fact, Ground, Objection
-from serving.policy import Policy
-from tests.serving.conftest import DEFAULTED, NEWCOMER, NOW, POLICY, STRONG, WEAK
+from tests.serving.conftest import DEFAULTED, NEWCOMER, NOW, STRONG, WEAK
 from tests.serving.console.conftest import AS_OFS, BANK, CASES, OTHER_BANK, Console, case_path
 
 
@@ -63,15 +61,14 @@ def test_what_moved_adds_up_to_the_move(console: Console, enterprise_id: str) ->
     assert change + bases == last["score"] - first["score"]  # type: ignore[operator]
 
 
-def test_a_grade_has_its_range_on_the_master_scale() -> None:
-    policy = Policy.load(POLICY)
-    best, second = policy.grades[:2]
-    assert grade_range(policy, best.name) == GradeRange(0.0, float(best.pd_up_to))
-    assert grade_range(policy, second.name) == GradeRange(
-        float(best.pd_up_to), float(second.pd_up_to)
-    )
-    assert grade_range(policy, "D") is None
-    assert grade_range(policy, None) is None
+def test_the_page_says_how_far_the_pd_is_known(console: Console, officer: httpx.Client) -> None:
+    interval = told(console, WEAK)[-1]["pd_interval"]
+    low, high = (f"{100 * interval[end]:.2f}%" for end in ("low", "high"))  # type: ignore[index]
+    assert f"95 % interval: {low} to {high}" in words(officer.get(case_path(WEAK)).text)
+    assert f"{low}～{high}" in words(officer.get(case_path(WEAK, lang="zh")).text)
+    officer.get(case_path(WEAK, lang="en"))
+    # Of grade D no PD is an estimate.
+    assert "95 % interval" not in words(officer.get(case_path(DEFAULTED)).text)
 
 
 def test_the_page_says_what_was_answered(console: Console, officer: httpx.Client) -> None:
@@ -129,6 +126,21 @@ def test_every_message_behind_a_reason_opens(console: Console, officer: httpx.Cl
         answer = officer.get(unescape(link))
         assert answer.status_code == 200, link
         assert link.rpartition("/")[2] in answer.text
+
+
+def test_a_message_that_its_provider_signed_is_marked(
+    console: Console, officer: httpx.Client
+) -> None:
+    page = officer.get(case_path(WEAK)).text
+    items = [item for item in re.findall(r"<li>.*?</li>", page, re.DOTALL) if "/messages/" in item]
+    marked = {"custody" in item for item in items if ">signed<" in item}
+    assert marked == {True}
+    assert not [item for item in items if "/messages/custody/" in item and ">signed<" not in item]
+    for stream, signed in (("custody", True), ("declaration", False)):
+        (link, *_) = re.findall(rf'href="([^"]+/messages/{stream}/[^"]+)"', page)
+        shown = words(officer.get(unescape(link)).text)
+        assert ("Signed by its provider" in shown) is signed
+        assert ("not signed" in shown) is not signed
 
 
 def test_another_lenders_message_names_nobody_and_no_sum(
