@@ -21,6 +21,10 @@ from supervision.packed.reading import PackedReader
 from supervision.packed.store import PackedMissing
 from supervision.record import Record
 
+TAKING_IN = 2
+"""Bodies of messages that one worker takes in at a time: they wait for each other, and scores are
+not to wait for them."""
+
 
 class Rooms:
     """Opens what the service stands on; what is missing is tried again at the next request.
@@ -28,6 +32,11 @@ class Rooms:
     Parameters
     ----------
     settings : Settings
+
+    Attributes
+    ----------
+    taking_in : threading.BoundedSemaphore
+        A seat for each body of messages that is taken in now.
 
     Raises
     ------
@@ -40,6 +49,7 @@ class Rooms:
         self.policy = Policy.load(settings.policy)
         self.peers = PeersFile(settings.peers)
         self.throne = Throne(settings.models, settings.promotion_key)
+        self.taking_in = threading.BoundedSemaphore(TAKING_IN)
         self._lock = threading.Lock()
         self._record: Record | None = None
         self._packed: PackedReader | None = None

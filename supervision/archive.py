@@ -60,12 +60,12 @@ class Archive:
                 copy.flush()
                 os.fsync(copy.fileno())
                 final = self.path_of(digest.hexdigest())
-                if not final.exists():
-                    final.parent.mkdir(exist_ok=True)
-                    temporary.chmod(0o444)
-                    temporary.replace(final)
-                    _sync_folder(final.parent)
-                    _sync_folder(self.folder)
+                # Also where it stands there already: what is read next is what just came.
+                final.parent.mkdir(exist_ok=True)
+                temporary.chmod(0o444)
+                temporary.replace(final)
+                _sync_folder(final.parent)
+                _sync_folder(self.folder)
         finally:
             temporary.unlink(missing_ok=True)
         return Archived(digest.hexdigest(), final, size)

@@ -18,6 +18,7 @@ from supervision.errors import CargoworthyError, UsageError
 FORMATS = ("parquet", "csv", "ndjson")
 """The formats of files, which are also the endings of their names."""
 
+MOST_SIGNED = 100
 SIGNED = ".jws"
 """Ending of the file of signed statements beside a file."""
 
@@ -117,7 +118,12 @@ def signed_beside(path: Path) -> tuple[str, ...]:
         return ()
     except ValueError as error:
         raise FileError(f"{beside.name}: expected a signed statement a line ({error})") from error
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    found = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if len(found) > MOST_SIGNED:
+        raise FileError(
+            f"{beside.name}: expected at most {MOST_SIGNED} signed statements, found {len(found)}"
+        )
+    return found
 
 
 def open_rows(path: Path, stream: str, form: str) -> Rows:

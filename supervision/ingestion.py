@@ -112,6 +112,8 @@ class FileReport:
         Why the file could not be taken in as a whole.
     signed_by : tuple of str
         Providers whose signatures beside it were found good.
+    is_ours : bool
+        Whether the error is of this machine's files, not of the file's content.
     """
 
     file: str
@@ -124,6 +126,7 @@ class FileReport:
     repeats: int | None = None
     error: str | None = None
     signed_by: tuple[str, ...] = ()
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,9 @@ class Ingestion:
         not known from the call's beginning on.
     bulk : bool
         Whether millions of rows may come: then much of an SQLite database is kept in memory.
+    most_waiting : int or None
+        If more reversals wait, none of them is tried again, so that a small ingestion stays short;
+        None to try all.
     """
 
     engine: Engine
@@ -166,6 +172,7 @@ class Ingestion:
     chunk: int = CHUNK
     clock: Callable[[], int] | None = None
     bulk: bool = True
+    most_waiting: int | None = None
 
     def __post_init__(self) -> None:
         self._names = Names(self.terms.port_key)
@@ -185,7 +192,9 @@ class Ingestion:
                 files = tuple(self._reported(path) for path in paths)
                 self._build_indexes()
                 self._look_at_clock()
-                settled = retry_waiting(self._writing, self._names, self.terms.now)
+                settled = retry_waiting(
+                    self._writing, self._names, self.terms.now, self.most_waiting
+                )
         except FAILURES as error:
             raise CargoworthyError(
                 f"the database could not go on ({error!s:.200}); what was committed stands: "
@@ -207,7 +216,9 @@ class Ingestion:
         except CargoworthyError as error:
             return FileReport(path.name, error=str(error))
         except OSError as error:
-            return FileReport(path.name, error=f"{path.name}: cannot be read ({error})")
+            return FileReport(
+                path.name, error=f"{path.name}: cannot be read ({error})", is_ours=True
+            )
 
     def _take(self, source: SourceFile, archived: Archived) -> FileReport:
         statement = Statement(archived.digest, source.stream)
@@ -333,8 +344,10 @@ class Ingestion:
             with self.engine.connect() as connection:
                 empty = not fetch(connection, f'SELECT 1 FROM "{stream}" LIMIT 1')  # noqa: S608
             if not empty:
+                there = {index["name"] for index in sa.inspect(self.engine).get_indexes(stream)}
                 for name, columns in indexes(stream):
-                    build_index(self.engine, name, stream, columns)
+                    if name not in there:
+                        build_index(self.engine, name, stream, columns)
 
 
 def known_at(rows: Encoded, received_at: int | None) -> Integers:

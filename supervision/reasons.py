@@ -126,5 +126,5 @@ def number_of(reason: Reason) -> int:
     return ORDER.index(reason) + 1
 
 
-REJUDGED = frozenset((Reason.IN_THE_FUTURE, Reason.FORGED_CARGO_CODE))
+REJUDGED = frozenset((Reason.IN_THE_FUTURE, Reason.FORGED_CARGO_CODE, Reason.OTHER_PROVIDER))
 """Reasons that may no longer hold when the same row is judged again on another day."""

@@ -107,6 +107,11 @@ def line_of(row: Refused, repair: Repair | None = None) -> str:
     Unrepairable
         If the row could not be read as one, so that it has no fields.
     """
+    if row.reason == Reason.OTHER_PROVIDER:
+        raise Unrepairable(
+            f"{row.file} row {row.row}: expected a message of who sent it, found another "
+            "provider's name; let that provider send it"
+        )
     if row.reason == Reason.MALFORMED_ROW:
         raise Unrepairable(
             f"{row.file} row {row.row}: expected fields, found a line that could not be read; "

@@ -66,6 +66,8 @@ def screen(chunk: Chunk, now: int, provider: str | None = None) -> Verdicts:
         Who sent them: it may speak for itself alone. None where that is not asked.
     """
     verdicts = Verdicts(np.zeros(len(chunk), np.int16), {})
+    if provider is not None:  # before all else: whose row it is decides who may put it right
+        _screen_provider(chunk, verdicts, provider)
     for fault in chunk.faults:
         verdicts.refuse(fault.index, fault.reason, _fault_detail(chunk.stream, fault))
     reversing = valid(chunk, "reverses")
@@ -74,8 +76,6 @@ def screen(chunk: Chunk, now: int, provider: str | None = None) -> Verdicts:
             _screen_column(chunk, one, verdicts)
     _screen_presence(chunk, verdicts, reversing)
     _screen_times(chunk, verdicts, now)
-    if provider is not None:
-        _screen_provider(chunk, verdicts, provider)
     return verdicts
 
 

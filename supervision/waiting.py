@@ -18,6 +18,9 @@ from supervision.settlement import Outcome, settle_one
 from supervision.tables import BATCH, MESSAGE_KEY, QUARANTINE, REVERSAL, STREAM_NUMBERS
 
 _AT_ONCE = 10_000
+_WAITS = sa.and_(
+    QUARANTINE.c.reason == str(Reason.REVERSAL_WAITS), QUARANTINE.c.settled_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,16 @@ class _Waiting:
     received_at: int | None
 
 
-def retry_waiting(engine: Engine, names: Names, now: int) -> int:
+def retry_waiting(engine: Engine, names: Names, now: int, most: int | None = None) -> int:
     """Try waiting reversals again, in the order in which they came.
+
+    Parameters
+    ----------
+    engine : Engine
+    names : Names
+    now : int
+    most : int or None
+        If more wait, none is tried; None to try however many.
 
     A reversal that is accepted is received when it takes effect, at ``now``, unless its batch is
     a declared backfill; its row stays in quarantine, marked as settled.
@@ -42,6 +53,8 @@ def retry_waiting(engine: Engine, names: Names, now: int) -> int:
         How many no longer wait: accepted, or found to be duplicates.
     """
     settled, last = 0, (0, 0)
+    if most is not None and _more_wait_than(engine, most):
+        return settled
     while True:
         with engine.begin() as connection:
             group = _next(connection, names, last, now)
@@ -51,13 +64,18 @@ def retry_waiting(engine: Engine, names: Names, now: int) -> int:
         last = (group[-1].batch, group[-1].row)
 
 
+def _more_wait_than(engine: Engine, most: int) -> bool:
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(QUARANTINE.c.row).where(_WAITS).limit(most + 1)).all()
+    return len(found) > most
+
+
 def _next(connection: Connection, names: Names, last: tuple[int, int], now: int) -> list[_Waiting]:
     place = sa.tuple_(QUARANTINE.c.batch, QUARANTINE.c.row)
     query = (
         sa.select(QUARANTINE, BATCH.c.backfill_reason)
         .join(BATCH, BATCH.c.batch == QUARANTINE.c.batch)
-        .where(QUARANTINE.c.reason == str(Reason.REVERSAL_WAITS), QUARANTINE.c.settled_at.is_(None))
-        .where(place > last)
+        .where(_WAITS, place > last)
         .order_by(QUARANTINE.c.batch, QUARANTINE.c.row)
         .limit(_AT_ONCE)
     )

@@ -42,4 +42,4 @@ CASE_LINKS = (
 
 def links(officer: Officer, there: frozenset[str]) -> tuple[Link, ...]:
     """Pages of the head line that there are and that an officer may open."""
-    return tuple(link for link in LINKS if link.name in there and officer.role in link.roles)
+    return tuple(link for link in LINKS if link.name in there and officer.may(link.roles))

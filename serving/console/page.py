@@ -67,7 +67,7 @@ class Guarded:
             raise HTTPException(HTTPStatus.BAD_REQUEST)
         request.state.principal = session.officer.principal
         visit = Visit(request, session, chosen(request), request.state.clock(), form)
-        if session.officer.role not in self.roles:
+        if not session.officer.may(self.roles):
             visit.denied("role")
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return self._answer(visit)

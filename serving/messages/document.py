@@ -24,6 +24,9 @@ class MessagesAnswer(Part):
     version: int = VERSION
     stream: str = Field(examples=["custody"])
     batch: int = Field(description="its number in the record")
+    repeats: int | None = Field(
+        description="batch that brought the same body before; then all is duplicate"
+    )
     sha256: Sha256 = Field(description="of the body, under which it is kept as it came")
     signed: bool = Field(description="whether a signature of the provider vouches for it")
     received: int
@@ -32,7 +35,8 @@ class MessagesAnswer(Part):
     duplicate: int
     record_position: int = Field(description="newest position of the record afterwards")
     refused: tuple[RefusedMessage, ...] = Field(
-        max_length=100, description="the first hundred of those quarantined now"
+        max_length=100,
+        description="the first hundred of those now in quarantine, of this body or the same before",
     )
 
 
@@ -40,6 +44,7 @@ EXAMPLE: dict[str, Any] = {
     "version": 1,
     "stream": "custody",
     "batch": 41,
+    "repeats": None,
     "sha256": "5f0c1d6f1b7a3c1e0c7c9a4f2f6d8e8b3a1f5d4c7b6a59788796a5b4c3d2e1f0",
     "signed": True,
     "received": 3,

@@ -1,5 +1,6 @@
 """``POST /v1/messages``: a provider reports what it knows."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,18 +11,22 @@ from serving.access.gate import Gate, GateHere
 from serving.audit.log import Event
 from serving.body_form import body_form
 from serving.description import answers, problems
+from serving.errors import NotReady
+from serving.intake import intake_terms
 from serving.json_answer import json_answer
 from serving.messages.document import EXAMPLE, MessagesAnswer
-from serving.messages.taking import FORM, Body, take
+from serving.messages.taking import BUSY, FORM, Body, take
 from serving.rooms import Rooms
 from serving.state import MetricsHere, RoomsHere
 from supervision.archive import Archive
 from supervision.contract.messages import STREAMS
-from supervision.ingestion import Terms
-from supervision.port_key import read_port_key
 
 router = APIRouter(prefix="/v1/messages", tags=["messages"])
 NDJSON = "application/x-ndjson"
+BEGUN, DONE = "messages-begun", "messages"
+"""Actions of the audit log."""
+ROW_BYTES = 256
+"""A longer line counts as several rows of what a client may send in a minute."""
 Stream = StrEnum("Stream", {stream.upper(): stream for stream in STREAMS})  # type: ignore[misc]
 _TOLD = answers("MessagesAnswer", examples={"One message of three was refused": EXAMPLE})
 _BODY: dict[str, Any] = {
@@ -64,19 +69,29 @@ async def post_messages(
     """
     body_form(request, {NDJSON: FORM})
     body = Body(stream.value, await request.body(), signature)
-    answer = await run_in_threadpool(_taken, body, rooms, gate)
+    if not rooms.taking_in.acquire(blocking=False):
+        raise NotReady((BUSY,))
+    try:
+        # The clock is read again now that the body is here: messages are known from then on.
+        answer = await run_in_threadpool(_taken, body, rooms, gate, request.state.clock)
+    finally:
+        rooms.taking_in.release()
     metrics.messages(answer.stream, answer.accepted, answer.quarantined, answer.duplicate)
     return json_answer(answer)
 
 
-def _taken(body: Body, rooms: Rooms, gate: Gate) -> MessagesAnswer:
-    who, settings = gate.principal, rooms.settings
-    gate.door.charge(who, max(1, body.content.count(b"\n")))
-    key = None if settings.port_key is None else read_port_key(settings.port_key)
-    terms = Terms(gate.now, None, key, None if who.is_open else who.tenant)
-    answer = take(rooms.record(), Archive(settings.archive), body, terms)
+def _taken(body: Body, rooms: Rooms, gate: Gate, clock: Callable[[], int]) -> MessagesAnswer:
+    who, ledger = gate.principal, rooms.ledger()
+    rows = max(1, body.content.count(b"\n"), len(body.content) // ROW_BYTES)
+    gate.door.charge(who, min(rows, gate.door.settings.rows_a_minute))
+    terms = intake_terms(rooms, clock(), None if who.is_open else who.tenant)
+
+    def note(action: str, subject: str, **detail: object) -> None:
+        told = {"stream": body.stream, "sha256": body.statement.digest, **detail}
+        ledger.note(Event(action, subject, who.client_id, who.tenant, clock(), detail=told))
+
+    note(BEGUN, "")
+    answer = take(rooms.record(), Archive(rooms.settings.archive), body, terms, clock)
     counts = {"accepted": answer.accepted, "quarantined": answer.quarantined}
-    told = {**counts, "stream": answer.stream, "signed": answer.signed, "sha256": answer.sha256}
-    event = Event("messages", str(answer.batch), who.client_id, who.tenant, gate.now, detail=told)
-    rooms.ledger().note(event)
+    note(DONE, str(answer.batch), **counts, signed=answer.signed)
     return answer

@@ -1,8 +1,10 @@
 """Taking a body of messages into the record: the ingestion's own work, for one provider."""
 
 import hashlib
+import logging
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +22,13 @@ from supervision.record import Record
 from supervision.refused import Refused, refused_of
 
 FORM = "ndjson"
+_LOG = logging.getLogger("cargoworthy.serving")
 MOST_TOLD = 100
+FEW_WAITING = 1_000
+"""Waiting reversals that a call tries again; if there are more, they are left to files."""
 PATIENCE, PAUSE = 5.0, 0.05
 """Seconds for which another ingestion is waited for, and between two tries."""
+BUSY = "the record is taking in other messages at this moment: try again"
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,19 @@ class Body:
         return Statement(hashlib.sha256(self.content).hexdigest(), self.stream)
 
 
-def take(record: Record, archive: Archive, body: Body, terms: Terms) -> MessagesAnswer:
+def take(
+    record: Record, archive: Archive, body: Body, terms: Terms, clock: Callable[[], int]
+) -> MessagesAnswer:
     """Take a body in; when this returns, what was accepted is in the record, on disk.
+
+    Parameters
+    ----------
+    record : Record
+    archive : Archive
+    body : Body
+    terms : Terms
+    clock : callable
+        UTC microseconds now; messages are known from when the record's turn came.
 
     Raises
     ------
@@ -58,7 +75,7 @@ def take(record: Record, archive: Archive, body: Body, terms: Terms) -> Messages
     MalformedMessages
         If the body has no line, or is no text at all.
     NotReady
-        If another ingestion does not end.
+        If another ingestion does not end, or the archive cannot be written.
     """
     if not body.content.strip():
         raise MalformedMessages("at least one message", "none", "send one a line")
@@ -68,13 +85,20 @@ def take(record: Record, archive: Archive, body: Body, terms: Terms) -> Messages
         path.write_bytes(body.content)
         if body.signature is not None:
             path.with_name(path.name + SIGNED).write_text(body.signature, encoding="ascii")
-        report = _ingested(record, archive, path, terms)
+        ingestion = Ingestion(
+            record.engine, archive, terms, clock=clock, bulk=False, most_waiting=FEW_WAITING
+        )
+        report = _ingested(ingestion, path)
+    if report.is_ours:
+        _LOG.error("messages could not be taken in: %s", report.error)
+        raise NotReady(("what comes in cannot be kept at this moment: see to the archive's disk",))
     if report.error is not None or report.batch is None or report.digest is None:
         found = str(report.error)[:300]
         raise MalformedMessages("lines of messages", found, "see docs/schemas for the stream's")
     return MessagesAnswer(
         stream=body.stream,
         batch=report.batch,
+        repeats=report.repeats,
         sha256=report.digest,
         signed=bool(report.signed_by),
         received=report.counts.received,
@@ -82,7 +106,9 @@ def take(record: Record, archive: Archive, body: Body, terms: Terms) -> Messages
         quarantined=report.counts.quarantined,
         duplicate=report.counts.duplicate,
         record_position=record.position(),
-        refused=tuple(map(_told, refused_of(record.engine, report.batch, MOST_TOLD))),
+        refused=tuple(
+            map(_told, refused_of(record.engine, report.repeats or report.batch, MOST_TOLD))
+        ),
     )
 
 
@@ -101,17 +127,14 @@ def _check(record: Record, body: Body, terms: Terms) -> None:
         )
 
 
-def _ingested(record: Record, archive: Archive, path: Path, terms: Terms) -> FileReport:
-    ingestion = Ingestion(record.engine, archive, terms, bulk=False)
+def _ingested(ingestion: Ingestion, path: Path) -> FileReport:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return ingestion.run([path]).files[0]
         except Occupied as error:
             if time.monotonic() > deadline:
-                raise NotReady(
-                    ("the record is taking in other messages at this moment; try again",)
-                ) from error
+                raise NotReady((BUSY,)) from error
             time.sleep(PAUSE)
 
 

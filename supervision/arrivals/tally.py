@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from supervision.arrivals.counting import REVERSALS, TABLES, Counted, counted
-from supervision.database import engine_of, writing
+from supervision.database import engine_of, fetch, writing
 from supervision.record import Record
 
 _AT_ONCE = 200_000
@@ -167,15 +167,14 @@ class Tally:
         feed : tuple of str and int, optional
             Only of this stream and provider.
         """
-        query = (
-            sa.select(_DAY)
-            .where(_DAY.c.day >= first, _DAY.c.day <= last)
-            .order_by(_DAY.c.stream, _DAY.c.provider, _DAY.c.day)
+        names = ", ".join(Day._fields)
+        only = "" if feed is None else "AND stream = ? AND provider = ? "
+        sql = (
+            f"SELECT {names} FROM arrival WHERE day BETWEEN ? AND ? {only}"  # noqa: S608
+            "ORDER BY stream, provider, day"
         )
-        if feed is not None:
-            query = query.where(_DAY.c.stream == feed[0], _DAY.c.provider == feed[1])
         with self._engine.connect() as connection:
-            return [Day._make(row) for row in connection.execute(query)]
+            return [Day._make(row) for row in fetch(connection, sql, (first, last, *(feed or ())))]
 
     def newest(self, last: int) -> dict[tuple[str, int], int]:
         """When each provider's newest message of each stream was known, none after a day."""

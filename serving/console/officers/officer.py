@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from serving.access.principal import Principal
 from serving.access.roles import SCOPES, Role
-from serving.console.officers.role import OfficerRole
+from serving.console.officers.role import DATA, PORT, OfficerRole
 from supervision.errors import UsageError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,47}")
@@ -40,6 +40,13 @@ class Officer:
     def principal(self) -> Principal:
         """Whom the gate of the interface would see: an officer of that bank."""
         return Principal(f"console:{self.name}", Role.OFFICER, self.tenant, SCOPES[Role.OFFICER])
+
+    def may(self, roles: frozenset[OfficerRole]) -> bool:
+        """Whether one may open what stands open to some roles; feeds, only as one of the port's.
+
+        They name all lenders, so no lender's officer opens them, whatever his role.
+        """
+        return self.role in roles and (roles != DATA or self.tenant == PORT)
 
 
 def checked_name(name: str) -> str:

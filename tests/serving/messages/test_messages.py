@@ -3,12 +3,14 @@
 import hashlib
 import json
 import threading
+import time
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
+from serving.app import create_app
 from serving.audit.log import AUDIT
 from serving.settings import Settings
 from supervision.archive import Archive
@@ -20,7 +22,7 @@ from supervision.providers.vouching import vouched_for
 from supervision.record import Record
 from supervision.refused import refused
 from tests.serving.access.conftest import Office
-from tests.serving.conftest import HOUR, NOW, WEAK, World
+from tests.serving.conftest import HOUR, NOW, WEAK, World, served
 from tests.serving.objections.conftest import said
 
 KEY = make_key()
@@ -120,8 +122,8 @@ def test_a_signature_vouches_for_a_body(office: Office, world: World, settings: 
     assert report(office, body, **signature(body)).json()["signed"] is True
     record = Record.open(settings.database)
     number = record.number_of([WEAK])[WEAK]
-    found = vouched_for(record.engine, "custody", number, ["NEW-1"])
-    assert found == {"NEW-1": KEY.thumbprint()}
+    (found,) = vouched_for(record.engine, "custody", number, ["NEW-1"]).values()
+    assert (found.provider, found.key_id) == ("CUSTODY", KEY.thumbprint())
 
 
 @pytest.mark.parametrize("fault", ["changed", "stream", "unknown", "another's", "nonsense"])
@@ -166,8 +168,10 @@ def test_who_reported_what_is_in_the_audit_log(
 ) -> None:
     told = report(office, body_of(count_of(world, 1), count_of(world, 2, unit="t"))).json()
     with engine_of(settings.ledger).connect() as connection:
-        query = sa.select(AUDIT).where(AUDIT.c.action == "messages")
-        (row,) = connection.execute(query).mappings()
+        query = sa.select(AUDIT).where(AUDIT.c.action.like("messages%")).order_by(AUDIT.c.number)
+        begun, row = connection.execute(query).mappings()
+    assert (begun["action"], row["action"]) == ("messages-begun", "messages")
+    assert json.loads(begun["detail"])["sha256"] == told["sha256"]
     assert (row["subject"], row["client_id"], row["tenant"]) == (
         str(told["batch"]), "warehouse", "CUSTODY",
     )  # fmt: skip
@@ -210,3 +214,92 @@ def test_it_is_counted(office: Office, world: World) -> None:
     text = office.client.get("/metrics", headers=office.bearer("root")).text
     for outcome in ("accepted", "quarantined"):
         assert f'cargoworthy_messages_total{{outcome="{outcome}",stream="custody"}} 1.0' in text
+
+
+def test_a_body_that_another_sent_first_is_not_lost(office: Office, world: World) -> None:
+    body = body_of(count_of(world, 1))
+    foreign = report(office, body, "customs").json()
+    assert [row["reason"] for row in foreign["refused"]] == ["other_provider"]
+    assert report(office, body).json()["accepted"] == 1
+
+
+def test_whose_name_it_bears_counts_before_what_else_is_wrong(office: Office, world: World) -> None:
+    told = report(office, body_of(count_of(world, 1, unit="t")), "customs").json()
+    assert [row["reason"] for row in told["refused"]] == ["other_provider"]
+
+
+def test_of_the_same_body_again_the_refusals_are_told_again(office: Office, world: World) -> None:
+    body = body_of(count_of(world, 1), count_of(world, 2, unit="t"))
+    first, again = report(office, body).json(), report(office, body).json()
+    assert again["repeats"] == first["batch"]
+    assert again["refused"] == first["refused"]
+
+
+def test_an_archive_that_cannot_be_written_is_not_the_providers_fault(
+    office: Office, world: World, settings: Settings
+) -> None:
+    settings.archive.write_text("no folder")
+    answer = report(office, body_of(count_of(world, 1)))
+    assert answer.status_code == 503
+    assert str(settings.archive) not in answer.text
+    settings.archive.unlink()
+    assert report(office, body_of(count_of(world, 1))).json()["accepted"] == 1
+
+
+def test_messages_are_known_from_when_the_body_was_here(world: World, settings: Settings) -> None:
+    times = iter([NOW, NOW + HOUR, NOW + 2 * HOUR, NOW + 2 * HOUR, NOW + 2 * HOUR])
+    last = [NOW]
+
+    def clock() -> int:
+        last[0] = next(times, last[0])
+        return last[0]
+
+    opened_ = settings.model_copy(update={"access": "open"})
+    with served(create_app(opened_, clock=clock)) as client:
+        times = iter([NOW, NOW + HOUR])  # when the call began, and when its body was here
+        answer = client.post(
+            "/v1/messages?stream=custody",
+            content=body_of(count_of(world, 1)),
+            headers={"Content-Type": "application/x-ndjson"},
+        ).json()
+    record = Record.open(settings.database)
+    (message,) = record.messages([answer["record_position"]])
+    assert message.known_at == NOW + HOUR
+
+
+def test_bodies_beyond_the_seats_are_sent_away_at_once(
+    office: Office, world: World, settings: Settings
+) -> None:
+    engine, let_go, held = engine_of(settings.database), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with INGESTING.held(engine):
+            held.set()
+            let_go.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    answers: list[tuple[int, float]] = []
+
+    def ask(number: int) -> None:
+        begun = time.monotonic()
+        found = report(office, body_of(count_of(world, number)))
+        answers.append((found.status_code, time.monotonic() - begun))
+
+    office.token("warehouse")
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    begun = time.monotonic()
+    asked = {"enterprise_id": WEAK}
+    scored = office.client.post("/v1/scores", json=asked, headers=office.bearer("weak"))
+    assert scored.status_code == 200
+    assert time.monotonic() - begun < 3
+    let_go.set()
+    for thread in threads:
+        thread.join()
+    holder.join()
+    codes = sorted(code for code, _ in answers)
+    assert codes.count(200) >= 2
+    assert set(codes) == {200, 503}

@@ -57,3 +57,11 @@ def test_keys_are_listed_and_withdrawn(shell: Shell, key: Path) -> None:
     shell.alone("record", "sign", str(path), "--key", str(key))
     with pytest.raises(CargoworthyError, match="found a withdrawn one of WH-1"):
         shell.run("ingest", str(path))
+
+
+def test_a_file_that_was_changed_can_be_signed_again(shell: Shell, key: Path) -> None:
+    path = write(shell.folder / "custody.ndjson", [fact("custody", 1)])
+    shell.alone("record", "sign", str(path), "--key", str(key))
+    write(path, [fact("custody", 2)])
+    shell.alone("record", "sign", str(path), "--key", str(key))
+    assert "signed by WH-1" in shell.run("ingest", str(path))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +40,11 @@ def file_of(folder: Path) -> Path:
 
 def vouched(record: Record) -> dict[str, str]:
     number = record.number_of([credit_code(1)])[credit_code(1)]
-    return vouched_for(record.engine, "custody", number, ["m-1", "m-2"])
+    found = vouched_for(record.engine, "custody", number, ["m-1", "m-2"])
+    assert [one.message_id for one in record.messages([*found])] == [
+        found[at].message_id for at in sorted(found)
+    ]
+    return {one.message_id: one.key_id for one in found.values()}
 
 
 def test_a_provider_vouches_for_its_own_messages_alone(
@@ -148,3 +153,53 @@ def test_who_sends_may_speak_for_itself_alone(
     report = ingest(file_of(tmp_path), provider="WH-1").files[0]
     assert report.reasons == {"other_provider": 1}
     assert ids(record) == ["m-1"]
+
+
+def test_a_signed_message_of_the_same_id_vouches_for_no_other_provider(
+    record: Record, ingest: Ingest, tmp_path: Path
+) -> None:
+    ingest(write(tmp_path / "custody.ndjson", [fact("custody", 1)]))
+    register(record.engine, "WH-9", public(OTHERS), NOW - 1, "lin")
+    (tmp_path / "more").mkdir()
+    other = write(tmp_path / "more" / "custody.ndjson", [fact("custody", 1, provider_id="WH-9")])
+    ingest(signed(other, OTHERS))
+    number = record.number_of([credit_code(1)])[credit_code(1)]
+    (found,) = vouched_for(record.engine, "custody", number, ["m-1"]).values()
+    assert found.provider == "WH-9"
+
+
+def test_what_was_refused_under_anothers_name_is_judged_again(
+    record: Record, ingest: Ingest, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path)
+    assert ingest(path, provider="WH-9").files[0].counts.quarantined == 2
+    assert ingest(path, provider="WH-1").files[0].counts.accepted == 1
+    assert ingest(path).files[0].counts.accepted == 1
+    assert ids(record) == ["m-1", "m-2"]
+
+
+@pytest.mark.parametrize("crit", [1, [1], {"a": 1}])
+def test_an_odd_header_is_refused_like_any_other(
+    record: Record, ingest: Ingest, tmp_path: Path, crit: object
+) -> None:
+    register(record.engine, "WH-1", public(OURS), NOW - 1, "lin")
+    header = {"alg": "Ed25519", "kid": OURS.thumbprint(), "typ": "cargoworthy-batch+jws"}
+    parts = [json.dumps(header | {"crit": crit}).encode(), b"{}", b"x"]
+    text = ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    path = file_of(tmp_path)
+    path.with_name("custody.ndjson.jws").write_text(text)
+    assert "expected" in (ingest(path).files[0].error or "")
+    assert ids(record) == []
+
+
+def test_a_kept_copy_that_was_altered_is_not_what_is_read(
+    record: Record, ingest: Ingest, tmp_path: Path
+) -> None:
+    register(record.engine, "WH-1", public(OURS), NOW - 1, "lin")
+    path = signed(file_of(tmp_path), OURS)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    kept = tmp_path / "archive" / digest[:2] / digest
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(path.read_bytes().replace(b"1000", b"9000"))
+    ingest(path)
+    assert kept.read_bytes() == path.read_bytes()
