@@ -71,8 +71,8 @@ def with_covariance(
     """The calibration, with how far its rows let its slope and intercept be known.
 
     The sandwich of Liang and Zeger: rows of one group (an enterprise month after month) count as
-    one piece of news. A slope that was held at 1 is no better known for that, so its variance
-    counts as well.
+    one piece of news. A slope that was held at 1 is no better known for that: its variance counts
+    as well, and so does what the rows would have put in its place.
 
     Parameters
     ----------
@@ -94,9 +94,26 @@ def with_covariance(
     of_groups = np.zeros((len(groups), 2))
     np.add.at(of_groups, place, each)
     found = bread @ (of_groups.T @ of_groups) @ bread * (len(groups) / (len(groups) - 1))
+    if calibration.slope == 1.0:
+        found = found + _held(calibration, design, target, counts)
     return replace(
         calibration, covariance=(float(found[0, 0]), float(found[0, 1]), float(found[1, 1]))
     )
+
+
+def _held(calibration: Calibration, design: Floats, target: Labels, counts: Floats) -> Floats:
+    """What holding the slope at 1 may cost: the square of how far a free one lies from it.
+
+    Turned round the rows' mean margin, at which an offset alone fits the level.
+    """
+    try:
+        slope, _ = logistic(design, target, weight=counts)
+    except TrainingError:  # the classes are parted: nothing is known of the slope
+        return np.zeros((2, 2))
+    pd = calibration.pd(design[:, 0])
+    centre = np.average(design[:, 0], weights=counts * pd * (1.0 - pd))
+    turn = (slope - 1.0) * np.array([1.0, -centre])
+    return np.asarray(np.outer(turn, turn))
 
 
 def logistic(

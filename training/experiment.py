@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from features.catalogue import Catalogue
 from training.additivity import additivity
 from training.calibration_rivals import Margins, Rivalry, rivals
@@ -19,6 +21,7 @@ from training.labels import Flags
 from training.leakage import suspects
 from training.learning import Learnt, learn, scaled
 from training.model.bundle import Bundle, Scores
+from training.model.reference import FACT, Reference
 from training.model.scale import Floats
 from training.monotonicity import probe
 from training.reason_stability import Learner, reason_stability
@@ -104,6 +107,7 @@ def run(
         },
         "calibration_rivals": _rivals(division, learnt, config).as_data(),
         "reasons": _stability(division, learnt, catalogue, config, tell),
+        FACT: _reference(division, learnt).stated(),
     }
     return Experiment(
         bundle=replace(learnt.bundle, facts=facts),
@@ -116,6 +120,15 @@ def run(
         findings=_leaks(division, learnt, config),
         dropped=division.dropped,
     )
+
+
+def _reference(division: Division, learnt: Learnt) -> Reference:
+    """How the rows of the training months are spread, as the report's stability takes them."""
+    trained = division.parts.fit | division.parts.calibration
+    values = learnt.values[trained]
+    scores = learnt.bundle.score(values)
+    firms = len(np.unique(division.sample.enterprise[trained]))
+    return Reference.of(learnt.bundle.features, values, scores.score_micro, firms)
 
 
 def _probed(division: Division, learnt: Learnt, config: TrainConfig) -> int:

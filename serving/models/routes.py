@@ -41,7 +41,7 @@ def champion_answer(champion: Bundle, dossier: Dossier | None) -> ChampionAnswer
         features=champion.features,
         card=dossier and dossier.card,
         validation=dossier and _validation(dossier.validation),
-        promotion=dossier and _promotion(dossier.promotion),
+        promotion=None if dossier is None else _promotion(dossier.promotion),
     )
 
 
@@ -51,5 +51,5 @@ def _validation(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "test": {**test, **months}}
 
 
-def _promotion(kept: dict[str, Any]) -> dict[str, Any]:
-    return {**kept, "promoted_at": text_of(kept["promoted_at"])}
+def _promotion(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    return kept and {**kept, "promoted_at": text_of(kept["promoted_at"])}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +20,34 @@ from supervision.files import expand
 from supervision.ingestion import Ingestion, Terms
 from supervision.record import Record
 from training.baselines import CORE_RATING
-from training.config import CentralTendencySettings, StabilitySettings, TrainConfig
+from training.config import (
+    BoostingSettings,
+    CentralTendencySettings,
+    SplitSettings,
+    StabilitySettings,
+    TrainConfig,
+)
 from training.experiment import Experiment, run
 from training.horizon import months_after
 from training.inputs import Inputs
 from training.labels import LabelRules, Reports
 from training.sample import Sample
+from training.selection.financed import TRADE
 
 DAY = 86_400_000_000
 MONTHS = month_ends("2019-12", "2022-12")
+QUICK = BoostingSettings(learning_rate=0.1, max_rounds=100, patience=10)
+LEAKY = "basket_return_90d"
+"""The feature that a test makes leak."""
+FEW = replace(
+    CATALOGUE,
+    features=tuple(
+        feature
+        for place, feature in enumerate(CATALOGUE.features)
+        if place % 4 == 0 or feature.name in (*TRADE, CORE_RATING, LEAKY)
+    ),
+)
+"""A quarter of the catalogue: what is no matter of single features is learnt from it sooner."""
 
 
 def message_rows(stream: str, rows: list[dict[str, int | str]]) -> Columns:
@@ -168,6 +187,8 @@ def recorded(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) 
         artifacts=base / "artifacts",
         bootstrap=50,
         seed=3,
+        split=SplitSettings(folds=3),
+        model=QUICK,
         stability=StabilitySettings(refits=3),
     )
 
@@ -188,7 +209,14 @@ def inputs(small_world: SmallWorld) -> Inputs:
 def config() -> TrainConfig:
     level = CentralTendencySettings(long_run_rate=0.04, years=7, source="the bank's own books")
     stability = StabilitySettings(refits=3)
-    return TrainConfig(bootstrap=50, seed=3, central_tendency=level, stability=stability)
+    return TrainConfig(
+        bootstrap=50,
+        seed=3,
+        split=SplitSettings(folds=3),
+        central_tendency=level,
+        model=QUICK,
+        stability=stability,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,19 +8,28 @@ from features.calendar import month_end
 from features.catalogue import CATALOGUE
 from features.table import FeatureTable
 from supervision.arrays import NEVER
+from tests.training.conftest import FEW, LEAKY
 from training.additivity import additivity
 from training.checks import Finding
 from training.comparison import CANDIDATE, CORE_RULE, UNCONSTRAINED
 from training.config import CheckSettings, SplitSettings, TrainConfig
+from training.division import divide
 from training.errors import TrainingError
 from training.experiment import Experiment, run
 from training.inputs import Inputs, read_inputs
 from training.labels import Status
-from training.learning import golden_rows
+from training.learning import golden_rows, learn
+from training.model.bundle import Bundle
+from training.model.reference import Reference
 
 
 def quiet(_: str) -> None:
     """No progress."""
+
+
+def model_of(inputs: Inputs, config: TrainConfig) -> Bundle:
+    """The model alone, without what an experiment compares and checks it with."""
+    return learn(inputs, divide(inputs, config), CATALOGUE, config).bundle
 
 
 def test_the_candidate_beats_the_core_enterprise_rule_out_of_time(experiment: Experiment) -> None:
@@ -66,9 +75,26 @@ def test_deleting_every_core_enterprise_fact_leaves_the_model_the_same(
     values = inputs.rows.values.copy()
     values[:, inputs.rows.names.index("core_enterprise_rating_now")] = np.nan
     without = replace(inputs, rows=replace(inputs.rows, values=values))
-    assert run(without, CATALOGUE, config, quiet).bundle.model_text == (
-        experiment.bundle.model_text
-    )
+    assert model_of(without, config).model_text == experiment.bundle.model_text
+
+
+def test_the_bundle_tells_how_the_rows_of_the_training_were_spread(
+    experiment: Experiment,
+) -> None:
+    reference = Reference.read(experiment.bundle.facts)
+    assert reference is not None
+    trained = experiment.parts.fit | experiment.parts.calibration
+    firms = set(experiment.sample.enterprise[trained].tolist())
+    assert (reference.rows, reference.enterprises) == (int(trained.sum()), len(firms))
+    assert tuple(reference.features) == experiment.bundle.features
+    values = experiment.sample.choose(experiment.bundle.features)[trained]
+    points = experiment.bundle.score(values).score_micro / 1_000_000
+    assert sum(reference.score.counts) == reference.rows
+    upper = reference.score.edges[0]
+    assert reference.score.counts[0] == int((points <= upper).sum())
+    name = experiment.bundle.features[0]
+    missing = int(np.isnan(values[:, 0]).sum())
+    assert reference.features[name].counts[-1] == missing
 
 
 def test_the_same_inputs_and_seed_give_the_same_hash(
@@ -86,7 +112,7 @@ def test_no_future_row_touches_the_model(
     last_trained = inputs.rows.as_of[np.isin(inputs.rows.as_of, trained_months(experiment))].max()
     values[inputs.rows.as_of > last_trained] *= -3.0
     changed = replace(inputs, rows=replace(inputs.rows, values=values))
-    found = run(changed, CATALOGUE, config, quiet).bundle
+    found = model_of(changed, config)
     assert found.model_text == experiment.bundle.model_text
     assert found.calibration == experiment.bundle.calibration
 
@@ -123,9 +149,9 @@ def test_what_is_reported_after_the_test_begins_changes_no_model(
     told |= {"reversed_at": np.full(len(firms), NEVER)}
     joined = {name: np.concatenate([outcome[name], told[name]]) for name in outcome}
     changed = replace(inputs, reports=replace(inputs.reports, outcome=joined))
-    found = run(changed, CATALOGUE, config, quiet)
-    assert found.bundle.model_text == experiment.bundle.model_text
-    assert found.dropped["in_default"] > experiment.dropped["in_default"]
+    assert model_of(changed, config).model_text == experiment.bundle.model_text
+    dropped = divide(changed, config).dropped
+    assert dropped["in_default"] > experiment.dropped["in_default"]
 
 
 def test_months_that_leave_no_embargo_stop_with_pd003(inputs: Inputs, config: TrainConfig) -> None:
@@ -155,13 +181,13 @@ def test_a_sample_without_defaults_is_told(inputs: Inputs, config: TrainConfig) 
 
 def test_a_leak_among_the_features_is_named(inputs: Inputs, config: TrainConfig) -> None:
     values = inputs.rows.values.copy()
-    place = inputs.rows.names.index("basket_return_90d")
+    place = inputs.rows.names.index(LEAKY)
     values[:, place] = inputs.status == Status.BAD
     checks = config.model_copy(update={"checks": CheckSettings(probe_rows=10)})
     leaky = replace(inputs, rows=replace(inputs.rows, values=values))
-    findings = run(leaky, CATALOGUE, checks, quiet).findings
+    findings = run(leaky, FEW, checks, quiet).findings
     assert [f.code for f in findings] == ["PD002"]
-    assert "column basket_return_90d" in findings[0].detail
+    assert f"column {LEAKY}" in findings[0].detail
 
 
 def test_an_honest_world_has_no_findings(experiment: Experiment) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from features.calendar import show_time
 from supervision.errors import UsageError
-from training.model.dossier import Dossier, summary
+from training.model.dossier import withdraw_challenger
 from training.model.seal import sealed
 from training.model.shelf import Champion
 from training.model.signature import public_text
+from training.promotion.dossiers import dossier_of
 from training.promotion.exception import SHORTEST_REASON, SignedException, Statement
 from training.promotion.gate import (
     require_configured_bounds,
@@ -24,13 +25,11 @@ from training.promotion.gate import (
 from training.promotion.keys import promotion_key, read_key
 from training.promotion.people import Person, read_people
 from training.promotion.record import Entry, Promotion, PromotionRecord
-from training.promotion.report import ReportRead, read_report
+from training.promotion.report import ReportRead, read_report, report_folder
 from training.registry import Version, put_in_force, servable
 from training.report.settings import ValidationSettings
 from training.tracking import Store
 
-CARD = "model_card.md"
-"""Beside the bundle in the run's artifacts."""
 _LONGEST_NAME = 64
 _LONGEST_REASON = 2000
 
@@ -146,8 +145,11 @@ def promote(
     )
     with PromotionRecord.open(places.promotions) as record:
         entry = record.append(promotion)
-    _dossier(model, entry, report).write(places.models)
-    return put_in_force(store.client(), model, places.models, _seal(places.key, entry)), entry
+    folder = report_folder(places.reports, model.name, model.version)
+    dossier_of(model, report.content, report.sha256, entry).write(places.models, folder)
+    champion = put_in_force(store.client(), model, places.models, _seal(places.key, entry))
+    withdraw_challenger(places.models, champion.hash)
+    return champion, entry
 
 
 def _seal(key: Path | None, entry: Entry) -> Callable[[Champion], Champion]:
@@ -213,25 +215,6 @@ def own_report(model: Version, places: Places) -> ReportRead:
     require_own_report(report, model)
     require_configured_bounds(report, ValidationSettings.read(places.settings), places.settings)
     return report
-
-
-def _dossier(model: Version, entry: Entry, report: ReportRead) -> Dossier:
-    """What services tell of the model."""
-    one, card = entry.promotion, model.folder.parent / CARD
-    stated = json.loads(report.content)
-    return Dossier(
-        model=stated["model"],
-        card=card.read_text(encoding="utf-8") if card.exists() else None,
-        validation=summary(stated, one.report_sha256),
-        promotion={
-            "position": entry.position,
-            "hash": entry.hash,
-            "promoted_by": one.promoted_by,
-            "promoted_at": one.promoted_at,
-            "reason": one.reason,
-            "signers": list(one.signers),
-        },
-    )
 
 
 def _kept(signed: Sequence[SignedException], people: Mapping[str, Person]) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from supervision.append_only import AppendOnly
 from supervision.chain import BrokenChain, Chain
-from supervision.database import first_line, prepared, writing
+from supervision.database import engine_of, first_line, prepared, writing
 from training.promotion.errors import PromotionRecordFailure
 
 METADATA = sa.MetaData()
@@ -138,6 +138,19 @@ class PromotionRecord:
             If the database cannot be reached or written.
         """
         return cls(prepared(url, _KEPT.create, _unwritable, create=create))
+
+    @classmethod
+    def existing(cls, url: str) -> Self:
+        """Open a record to be read; nothing is made or changed.
+
+        Raises
+        ------
+        UsageError
+            If the URL names no database that it can live in.
+        DatabaseMissing
+            If there is no such file.
+        """
+        return cls(engine_of(url))
 
     def append(self, promotion: Promotion) -> Entry:
         """Add a promotion at the end; when this returns, it is on disk.

@@ -74,6 +74,11 @@ class ReportRead:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def report_folder(folder: Path, name: str, version: str) -> Path:
+    """The folder of a version's report, in that of all reports."""
+    return folder / f"{name}-{version}"
+
+
 def read_report(folder: Path, name: str, version: str) -> ReportRead:
     """Read the report of a version.
 
@@ -89,7 +94,7 @@ def read_report(folder: Path, name: str, version: str) -> ReportRead:
         If there is none, it cannot be read, it judges nothing, or its verdict is not that of
         its checks.
     """
-    path = folder / f"{name}-{version}" / FILE
+    path = report_folder(folder, name, version) / FILE
     again = f"run `cargoworthy validate {version}`"
     try:
         content = path.read_bytes()

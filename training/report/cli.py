@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from training.cli import CONFIG, SETTINGS, Configuration, Format, Output
+from training.cli import CONFIG, MODELS, SETTINGS, Configuration, Format, Output
 
 REPORTS = Path("var/validation")
 
@@ -26,13 +26,17 @@ def validate(
     table: Annotated[
         Path | None, typer.Option(help="Where that table lies now, if it was moved.")
     ] = None,
+    models: Annotated[
+        Path, typer.Option(help="Shelf of services: a challenger's report is laid there, too.")
+    ] = MODELS,
     output: Format = Output.TABLE,
 ) -> None:
     """Ask a version what supervisors ask, and write the report.
 
     Reads the version and its data as its training did, trains again, runs every check, and
     writes report.html and report.json to OUT/NAME-VERSION; both also go to the version's MLflow
-    run. With --name a model of `cargoworthy train --table` is asked.
+    run. Of the challenger, they are laid on the shelf, where the console shows it beside the
+    champion; nothing scores by it. With --name a model of `cargoworthy train --table` is asked.
 
     The exit code is 0 whatever the verdict: a red check stops `cargoworthy promote`, not this.
 
@@ -45,6 +49,7 @@ def validate(
 
         tell("find the version")
         from training.config import TrainConfig
+        from training.promotion.dossiers import lay_challenger
         from training.registry import version as find
         from training.report.settings import ValidationSettings
         from training.report.version_report import evidence_of, finish
@@ -55,6 +60,8 @@ def validate(
         found = find(store.client(), name or read.name, version)
         evidence = evidence_of(found, store, asked, tell, table)
         report, written = finish(evidence, found, store, out, tell)
+        if found.name == read.name:
+            lay_challenger(found, report.content, written.sha256, written.folder, models)
     if output is Output.JSON:
         typer.echo(json.dumps(report.plain(), ensure_ascii=False))
         return

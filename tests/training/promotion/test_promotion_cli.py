@@ -1,5 +1,6 @@
 """The commands, from a registered model to the champion on the shelf."""
 
+import hashlib
 import json
 import re
 import stat
@@ -18,10 +19,11 @@ from training.config import TrainConfig
 from training.experiment import Experiment
 from training.inputs import Inputs
 from training.model.bundle import Bundle
-from training.model.dossier import read_dossier
+from training.model.dossier import read_challenger, read_dossier, read_report_file
 from training.model.errors import DamagedModelError, ModelError, OtherCatalogueError
 from training.model.shelf import Shelf
 from training.promotion import cli
+from training.promotion.dossiers import lay_challenger
 from training.promotion.errors import PeopleError, PromotionRecordFailure, PromotionRefused
 from training.registration import register_experiment
 from training.registry import Version, servable, version
@@ -159,6 +161,30 @@ def test_a_validated_model_becomes_champion_on_the_shelf_and_in_the_record(bench
     assert dossier.validation["report_sha256"] == report
     told = {key: row[key] for key in ("position", "hash", "promoted_by", "reason", "promoted_at")}
     assert dossier.promotion == {**told, "signers": []}
+    assert tuple(dossier.features) == champion.features
+    assert dossier.facts == champion.facts
+    kept = read_report_file(bench.shelf.folder, dossier, "report.json")
+    assert kept is not None
+    assert hashlib.sha256(kept).hexdigest() == report
+
+
+def test_who_wins_challenges_no_more(bench: Bench) -> None:
+    report = bench.validate(VAL001="green")
+    name, number = bench.model.name, bench.model.version
+    content = (bench.folder / f"{name}-{number}" / "report.json").read_bytes()
+    known = version(bench.store.client(), name, number)
+    folder = bench.folder / f"{name}-{number}"
+    assert lay_challenger(known, content, report, folder, bench.shelf.folder)
+    challenger = read_challenger(bench.shelf.folder)
+    assert challenger is not None
+    assert challenger.promotion is None
+    bench.promote()
+    assert read_challenger(bench.shelf.folder) is None
+    crowned = version(bench.store.client(), name, number)
+    assert not lay_challenger(crowned, content, report, folder, bench.shelf.folder)
+    kept = read_dossier(bench.shelf.folder, bench.model.tags["hash"])
+    assert kept is not None
+    assert kept.promotion is not None
 
 
 def refuses(bench: Bench, error: type[Exception], message: str, *more: str) -> None:

@@ -12,6 +12,8 @@ from features.catalogue import CATALOGUE
 from training.config import StabilitySettings, TrainConfig
 from training.experiment import run
 from training.inputs import read_inputs
+from training.model.dossier import read_challenger, read_report_file
+from training.model.reference import Reference
 from training.model.shelf import Shelf
 from training.promotion import cli
 from training.registration import register_experiment
@@ -57,8 +59,17 @@ def test_a_model_is_validated_then_promoted_with_signatures_if_red(
         (tmp_path / f"{file}.yaml").write_text(text)
     common = ("--config", str(tmp_path / "train.yaml"))
     words = ("--settings", str(tmp_path / "settings.yaml"), "--out", str(tmp_path))
+    words += ("--models", str(tmp_path / "models"))
     report = json.loads(call("validate", made.version, *common, *words, "--format", "json"))
 
+    challenger = read_challenger(tmp_path / "models")
+    assert challenger is not None
+    assert challenger.model["hash"] == made.tags["hash"]
+    assert challenger.promotion is None
+    assert Reference.read(challenger.facts) is not None
+    page = read_report_file(tmp_path / "models", challenger, "report.html")
+    assert page is not None
+    assert made.tags["hash"].encode() in page
     common += words[:2]
     common += ("--people", str(tmp_path / "people.yaml"), "--reports", str(tmp_path))
     options: tuple[str, ...] = ()
@@ -81,6 +92,7 @@ def test_a_model_is_validated_then_promoted_with_signatures_if_red(
         )
     )
     assert Shelf(tmp_path / "models").champion().hash == made.tags["hash"]
+    assert read_challenger(tmp_path / "models") is None
     assert said["promotion"]["verdict"] == report["verdict"]
     assert [one["statement"]["red"] for one in said["promotion"]["exceptions"]] == (
         [red, red] if red else []

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from training.config import TrainConfig
 from training.model.bundle import Bundle
+from training.model.dossier import read_challenger, read_report_file
 from training.registry import Version, register, version
 from training.report.cli import validate
 from training.report.port_evidence import run_config
@@ -47,12 +48,17 @@ def test_a_version_is_validated_and_its_report_is_kept(
         (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(stated), encoding="utf-8")
     words = ["challenger", "--config", str(tmp_path / "train.yaml"), "--format", "json"]
     words += ["--settings", str(tmp_path / "settings.yaml"), "--out", str(tmp_path / "reports")]
+    words += ["--models", str(tmp_path / "models")]
     found = CliRunner().invoke(app, words, catch_exceptions=False)
     assert found.exit_code == 0, found.output
     stated = json.loads(found.stdout)
     assert stated["model"]["hash"] == made.tags["hash"]
     kept = tmp_path / "reports" / f"sme-pd-{made.version}" / "report.json"
     assert json.loads(kept.read_bytes()) == stated
+    beside = read_challenger(tmp_path / "models")
+    assert beside is not None
+    assert (beside.model["version"], beside.promotion) == (made.version, None)
+    assert read_report_file(tmp_path / "models", beside, "report.json") == kept.read_bytes()
 
     client = Store(config.tracking, config.artifacts).client()
     now = version(client, "sme-pd", made.version)

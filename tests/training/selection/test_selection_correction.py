@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from features.catalogue import CATALOGUE
+from tests.training.conftest import FEW
 from training.config import SelectionSettings, TrainConfig
+from training.division import divide
 from training.experiment import Experiment, run
 from training.inputs import Inputs
 from training.labels import Status
+from training.learning import learn
 from training.selection.correction import correction, range_over_all
 from training.selection.financed import TRADE, evidence
 
@@ -20,7 +23,7 @@ def quiet(_: str) -> None:
 def weighted(inputs: Inputs, config: TrainConfig) -> Experiment:
     """A training in which the rows of a trait are hidden, corrected for it."""
     settings = SelectionSettings(method="weights", truncate_at=0.98)
-    return run(_traded(inputs), CATALOGUE, config.model_copy(update={"selection": settings}), quiet)
+    return run(_traded(inputs), FEW, config.model_copy(update={"selection": settings}), quiet)
 
 
 def _traded(inputs: Inputs) -> Inputs:
@@ -40,7 +43,8 @@ def test_none_leaves_the_rows_alone(experiment: Experiment) -> None:
 def test_weights_change_the_model_and_are_told(
     weighted: Experiment, inputs: Inputs, config: TrainConfig
 ) -> None:
-    plain = run(_traded(inputs), CATALOGUE, config, quiet)
+    traded = _traded(inputs)
+    plain = learn(traded, divide(traded, config), FEW, config)
     assert weighted.bundle.model_text != plain.bundle.model_text
     told = weighted.bundle.facts["selection"]
     assert told["method"] == "weights"
@@ -53,7 +57,7 @@ def test_a_model_for_those_without_a_facility_sees_nothing_of_credit(
 ) -> None:
     settings = SelectionSettings(without_credit=True)
     asked = config.model_copy(update={"selection": settings})
-    bundle = run(inputs, CATALOGUE, asked, quiet).bundle
+    bundle = learn(inputs, divide(inputs, asked), CATALOGUE, asked).bundle
     assert bundle.features == evidence(CATALOGUE)
     assert bundle.directions == tuple(CATALOGUE.feature(n).direction for n in bundle.features)
 

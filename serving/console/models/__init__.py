@@ -1,0 +1,1 @@
+"""The models' page: champion and challenger, drift, outcomes, promotions, validation reports."""
