@@ -2,9 +2,9 @@
 
 Over the demonstration's record: borrowers of one lender are scored at every month end of four
 years into a ledger of its own, and their case pages are asked for over HTTP on loopback, each
-once. Then the ledger is filled to twenty thousand cases, and the worklist is asked for in every
-order and by every signal. The asking client runs in the same process, so the times are rather too
-long than too short.
+once. Then the ledger is filled to twenty thousand cases, each with an open warning, and the
+worklist is asked for in every order and by every signal, then the portfolio and the warnings. The
+asking client runs in the same process, so the times are rather too long than too short.
 """
 
 import argparse
@@ -27,12 +27,14 @@ from serving.app import create_app
 from serving.cases.standing import STANDING
 from serving.console.demonstration import Wanted, fill
 from serving.console.officers.sessions import prepare
+from serving.console.portfolio.books import BOOKS
 from serving.console.worklist.reading import ORDERS
 from serving.console.worklist.urgency import SIGNALS
 from serving.resident import keep_all
 from serving.rooms import Rooms
 from serving.settings import Settings
 from serving.state import wall_clock
+from serving.warnings.log import WARNING
 from supervision.credit_code import with_check_character
 from supervision.database import writing
 
@@ -85,6 +87,13 @@ def measure(var: Path, folder: Path, enterprises: int) -> None:
             *("q=11", "grade=BB", "page=200"),
         ] * ROUNDS
         told("worklist", (ask(client, f"/console/worklist?{query}") for query in queries))
+        begun = time.perf_counter()
+        while BOOKS.at(rooms.record(), AS_OF, 60) is None:
+            pass
+        print(f"custody book of the whole record {time.perf_counter() - begun:.1f} s")
+        for name in ("portfolio", "warnings"):
+            until_read(client, f"/console/{name}")
+            told(name, (ask(client, f"/console/{name}") for _ in range(4 * ROUNDS)))
     store.close()
     rooms.close()
 
@@ -98,6 +107,12 @@ def ask(client: httpx.Client, path: str) -> tuple[float, float, int]:
     if answer.status_code != 200:
         raise AssertionError(path, answer.status_code)
     return took, worked, len(answer.content)
+
+
+def until_read(client: httpx.Client, path: str) -> None:
+    """Wait until a page stands without what is still being read."""
+    while "is being read" in client.get(path).text:
+        time.sleep(0.5)
 
 
 def told(what: str, asked: Iterable[tuple[float, float, int]]) -> None:
@@ -116,10 +131,15 @@ def multiply(rooms: Rooms) -> None:
     now = wall_clock()
     with writing(rooms.ledger().engine).begin() as connection:
         there = [dict(row) for row in connection.execute(sa.select(STANDING)).mappings()]
-        cases, given = [], []
+        cases, given, warned = [], [], []
+        raised = [dict(row) for row in connection.execute(sa.select(WARNING)).mappings()]
         for number in range(WORKLIST - len(there)):
             code = with_check_character(f"91350211MA{number:07d}")
             cases.append({**there[number % len(there)], "enterprise_id": code})
+            if raised:
+                about = {"warning_id": f"bench-{number}", "event": f"bench-{number}/0"}
+                like = raised[number % len(raised)] | {"enterprise_id": code} | about
+                warned.append({name: value for name, value in like.items() if name != "number"})
             given.append(
                 {
                     "event": f"bench-{number}/granted",
@@ -135,6 +155,7 @@ def multiply(rooms: Rooms) -> None:
                 }
             )
         connection.execute(sa.insert(STANDING), cases)
+        connection.execute(sa.insert(WARNING), warned)
         connection.execute(sa.insert(EVENT), given)
 
 

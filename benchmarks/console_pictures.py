@@ -28,7 +28,9 @@ class Picture:
     name : str
         Of the file, without ``console-``.
     page : str
-        ``worklist``, ``case``, ``message``, ``lot``, or a tab of the case.
+        ``worklist``, ``case``, ``message``, ``lot``, a tab of the case, ``portfolio``,
+        ``warning``, ``models``, one of :data:`FEEDS`, or ``explore`` for the cargo's timeline and
+        ``explore-network`` for the profile's network.
     language, theme : str
     width, height : int
         Of the screen; all of a page that is longer is not shown.
@@ -56,11 +58,31 @@ PICTURES = (
     Picture("lot-zh", "lot", "zh", "light", 1280, 1100),
     Picture("portrait-en", "portrait", "en", "light", 1280, 1760),
     Picture("portrait-zh", "portrait", "zh", "dark", 1280, 1760),
+    Picture("explore-en", "explore", "en", "light", 1280, 640),
+    Picture("explore-zh", "explore", "zh", "dark", 1280, 640),
+    Picture("explore-network-en", "explore-network", "en", "light", 1280, 640),
     Picture("what-if-en", "what-if", "en", "light", 1280, 1180),
     Picture("what-if-zh", "what-if", "zh", "light", 1280, 1180),
     Picture("decision-en", "decision", "en", "light", 1280, 1000),
     Picture("decision-zh", "decision", "zh", "light", 1280, 1000),
+    Picture("portfolio-en", "portfolio", "en", "light", 1280, 1400),
+    Picture("portfolio-zh", "portfolio", "zh", "dark", 1280, 1400),
+    Picture("warning-en", "warning", "en", "light", 1280, 860),
+    Picture("warning-zh", "warning", "zh", "light", 1280, 860),
+    Picture("models-en", "models", "en", "light", 1280, 1480),
+    Picture("models-zh", "models", "zh", "dark", 1280, 1480),
+    Picture("feeds-en", "feeds", "en", "light", 1280, 860),
+    Picture("feeds-zh", "feeds", "zh", "dark", 1280, 860),
+    Picture("quarantine-en", "quarantine", "en", "light", 1280, 860),
+    Picture("quarantine-zh", "quarantine", "zh", "light", 1280, 860),
+    Picture("release-en", "release", "en", "light", 1280, 560),
+    Picture("release-zh", "release", "zh", "dark", 1280, 560),
 )
+
+FEEDS = ("feeds", "quarantine", "release")
+"""Pages of the port's data officer."""
+OFFICERS = {"models": "liu.yan", **dict.fromkeys(FEEDS, "zhou.tao")}
+"""Who sees a page first that risk officers do not."""
 
 
 def main() -> None:
@@ -70,6 +92,7 @@ def main() -> None:
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     parser.add_argument("--officer", default="chen.jing")
     parser.add_argument("--case", default="", help="credit code; else the worklist's third")
+    parser.add_argument("--only", default="", help="pictures whose names begin so")
     stated = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -77,9 +100,11 @@ def main() -> None:
             args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
         )
         code = stated.case
-        for picture in PICTURES:
-            page = _signed_in(browser, picture, stated.url, stated.officer, stated.password)
-            code = code or page.locator("tbody tr:nth-child(3) th a").inner_text()
+        for picture in (each for each in PICTURES if each.name.startswith(stated.only)):
+            officer = OFFICERS.get(picture.page, stated.officer)
+            page = _signed_in(browser, picture, stated.url, officer, stated.password)
+            if not code and picture.page not in OFFICERS:
+                code = page.locator("tbody tr:nth-child(3) th a").inner_text()
             _go(page, f"{stated.url}/console/cases/{code}", picture.page)
             _keep(page, picture)
             page.context.close()
@@ -87,7 +112,7 @@ def main() -> None:
 
 
 def _signed_in(browser: Browser, picture: Picture, url: str, officer: str, password: str) -> Page:
-    """The worklist, as an officer sees it first."""
+    """The page that an officer sees first."""
     context = browser.new_context(
         viewport={"width": picture.width, "height": picture.height},
         color_scheme="dark" if picture.theme == "dark" else "light",
@@ -110,7 +135,13 @@ def _keep(page: Page, picture: Picture) -> None:
 
 def _go(page: Page, case: str, name: str) -> None:
     """From the worklist to a page of a case."""
-    if name == "worklist":
+    if name in FEEDS:
+        _go_to_feeds(page, name)
+        return
+    if name in ("worklist", *OFFICERS):
+        return
+    if name in ("portfolio", "warning"):
+        _go_to_portfolio(page, name)
         return
     if name == "message":
         page.goto(case)
@@ -122,12 +153,72 @@ def _go(page: Page, case: str, name: str) -> None:
         page.goto(f"{case}/cargo")
         page.locator(".lots tbody th a").first.click()
         page.wait_for_selector("#lot")
+    elif name.startswith("explore"):
+        page.goto(f"{case}/{'portrait' if name == 'explore-network' else 'cargo'}")
+        _explore(page)
     else:
         page.goto(case if name == "case" else f"{case}/{name}")
         if name == "what-if":
             _try_the_first(page)
         elif name == "decision":
             _propose(page)
+
+
+def _go_to_feeds(page: Page, name: str) -> None:
+    """From the first page of the port's data officer to another; nothing is released."""
+    if name == "feeds":
+        return
+    page.goto(f"{page.url}/quarantine?stream=custody")
+    if name == "release":
+        page.goto(f"{page.url}&reason=wrong_unit")
+        page.locator("tr:has(.why code:text-is('unit')) th a").first.click()
+        page.locator("select[name=value]").select_option("kg")
+        page.locator("textarea").fill("高飞，1月3日电话确认数量为千克。")
+        page.locator("section[aria-labelledby=repair] button").click()
+        page.wait_for_selector(".chip.good, .chip.warn")
+
+
+def _go_to_portfolio(page: Page, name: str) -> None:
+    """To the portfolio, and from there to a grave warning, which is taken and noted about."""
+    page.click(".head nav a[href$='/portfolio']")
+    if name == "portfolio":
+        return
+    page.locator("[aria-labelledby=watch] td:last-child a").first.click()
+    page.wait_for_selector(".acts")
+    if page.locator(".acts li").count() == 1:
+        page.click("button[value=taken]")
+        page.wait_for_selector(".acts li:nth-child(2)")
+    if page.locator(".acts li").count() == 2:
+        note = "已电话通知企业补足货物，承诺两日内到仓；现场盘点安排在周四。"
+        page.locator("form:has(button[value=noted]) textarea").fill(note)
+        page.click("button[value=noted]")
+    page.wait_for_selector(".acts li:nth-child(3)")
+
+
+def _explore(page: Page) -> None:
+    """Press the chart's button, and hover over the first mark of its last trace."""
+    page.click(".explore-switch")
+    page.wait_for_selector(".exploring .main-svg")
+    page.locator("section:has(.exploring)").evaluate("card => card.scrollIntoView()")
+    x, y = page.evaluate(_MARK)
+    page.mouse.move(x - 4, y)
+    page.mouse.move(x, y)
+    page.wait_for_selector(".hovertext")
+
+
+_MARK = """
+() => {
+  const chart = document.querySelector(".explored-chart");
+  const { left, top } = chart.getBoundingClientRect();
+  const trace = chart.data.filter((each) => each.mode.includes("markers")).at(-1);
+  const { xaxis, ...axes } = chart._fullLayout;
+  const yaxis = axes[(trace.yaxis ?? "y").replace("y", "yaxis")];
+  return [
+    left + xaxis._offset + xaxis.d2p(trace.x[0]),
+    top + yaxis._offset + yaxis.d2p(trace.y[0]),
+  ];
+}
+"""
 
 
 def _try_the_first(page: Page) -> None:

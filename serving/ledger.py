@@ -29,6 +29,7 @@ from serving.errors import LedgerFailure
 from serving.jobs import tables as jobs
 from serving.keys import Key, Outcome, in_flight
 from serving.objections import log as objections
+from serving.warnings import log as warnings
 from serving.webhooks import tables as webhooks
 from supervision.database import add, engine_of, first_line, is_sqlite, prepared, writing
 
@@ -338,6 +339,7 @@ def _make(connection: Connection) -> None:
     webhooks.prepare(connection)
     objections.prepare(connection)
     decisions.prepare(connection)
+    warnings.prepare(connection)
 
 
 def _add_columns(connection: Connection) -> None:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.console.decision.authority import USUAL, Authority
+from serving.console.portfolio.caps import CapTerms
 from serving.errors import MalformedPolicy
 from serving.limits.amounts import Chapter, Fen, Share, parts_per_million
 from serving.limits.eligibility import EligibilityTerms
@@ -90,6 +91,8 @@ class Policy(BaseModel):
     authority : tuple of AuthorityStep
         Who may confirm an override of a score, by the amount at stake. The policy's hash does not
         name it either.
+    caps : CapTerms
+        Largest shares of the portfolio. Nor does it name these.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,6 +115,7 @@ class Policy(BaseModel):
     step_fen: Annotated[Fen, Field(ge=1)]
     warnings: Annotated[WarningTerms, Field(exclude=True)] = WarningTerms()
     authority: Annotated[Authority, Field(exclude=True)] = USUAL
+    caps: Annotated[CapTerms, Field(exclude=True)] = CapTerms()
 
     @model_validator(mode="after")
     def _grades_form_a_scale(self) -> Self:

@@ -1,10 +1,13 @@
 """The brief of an answer: the few figures of it by which cases are listed and ordered."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import orjson
+
+from serving.limits.amounts import UNKNOWN
 
 _SHANGHAI = timedelta(hours=8)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +38,14 @@ class Brief:
         Where the goods stand: ``above`` both lines, below ``alert`` or ``close_out``.
     missing_fen : int or None
         What the goods lack of the alert line.
+    exposure_fen, loss_fen : int or None
+        What is drawn already and the suggested limit, and the loss expected on it in a year.
+    goods_fen : int or None
+        What the eligible and the pledged goods are worth.
+    pledged_fen : int or None
+        What is secured on goods in custody.
+    stock : str or None
+        Value of the goods in custody by HS chapter, fen: JSON.
     """
 
     tenant: str
@@ -52,6 +63,11 @@ class Brief:
     binding: str | None = None
     goods: str | None = None
     missing_fen: int | None = None
+    exposure_fen: int | None = None
+    loss_fen: int | None = None
+    goods_fen: int | None = None
+    pledged_fen: int | None = None
+    stock: str | None = None
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
@@ -72,7 +88,8 @@ class Brief:
         # Answers of earlier forms lack some of it.
         limit, long_run = told.get("limit", {}), told.get("pd_through_the_cycle")
         by_cycle = told.get("graded_by") == "through_the_cycle" and long_run is not None
-        lines = limit.get("lines", {})
+        lines, loss = limit.get("lines", {}), limit.get("expected_loss", {})
+        stock = limit.get("components", {}).get("stock", ())
         return cls(
             **frame,
             score=told.get("score"),
@@ -82,6 +99,11 @@ class Brief:
             binding=limit.get("binding"),
             goods=lines.get("standing"),
             missing_fen=lines.get("alert", {}).get("missing_fen"),
+            exposure_fen=loss.get("ead_fen"),
+            loss_fen=loss.get("expected_loss_fen"),
+            goods_fen=lines.get("goods_fen"),
+            pledged_fen=sum(each.get("pledged_fen", 0) for each in stock),
+            stock=_by_chapter(stock),
         )
 
 
@@ -92,6 +114,14 @@ def _read(document: str) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return told
+
+
+def _by_chapter(stock: Iterable[Mapping[str, Any]]) -> str:
+    values: dict[str, int] = {}
+    for each in stock:
+        chapter = str(each.get("chapter", UNKNOWN))
+        values[chapter] = values.get(chapter, 0) + each.get("value_fen", 0)
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def month_of(micros: int) -> int:

@@ -33,6 +33,11 @@ STANDING = sa.Table(
     sa.Column("binding", sa.String(20)),
     sa.Column("goods", sa.String(10)),
     sa.Column("missing_fen", _BIG),
+    sa.Column("exposure_fen", _BIG),
+    sa.Column("loss_fen", _BIG),
+    sa.Column("goods_fen", _BIG),
+    sa.Column("pledged_fen", _BIG),
+    sa.Column("stock", sa.Text),
     sa.Column("former_score_id", sa.String(36)),
     sa.Column("former_as_of", _BIG),
     sa.Column("former_score", sa.Integer),
@@ -80,8 +85,12 @@ _UPSERT = sa.text(_upsert())
 
 
 def prepare(connection: Connection) -> None:
-    """Make the table where it is missing, and fill it, empty, from the answers that are there."""
+    """Make the table where it is missing, and fill it, empty, from the answers that are there.
+
+    One of an earlier version is emptied, so that what it lacks is filled in, too.
+    """
     STANDING.create(connection, checkfirst=True)
+    _complete(connection)
     protect(connection, STANDING, "tenant = {tenant}")
     if connection.execute(sa.select(STANDING.c.tenant).limit(1)).first() is not None:
         return
@@ -89,6 +98,16 @@ def prepare(connection: Connection) -> None:
     briefs = (Brief.of(dict(row)) for row in answers)
     while some := tuple(islice(briefs, _AT_ONCE)):
         keep(connection, some)
+
+
+def _complete(connection: Connection) -> None:
+    there = {column["name"] for column in sa.inspect(connection).get_columns(STANDING.name)}
+    lacking = [column for column in STANDING.columns if column.name not in there]
+    for column in lacking:
+        declared = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {STANDING.name} ADD COLUMN {declared}")
+    if lacking:
+        connection.execute(sa.delete(STANDING))
 
 
 _ANSWERS = sa.text(

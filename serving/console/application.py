@@ -12,11 +12,16 @@ from serving.console import errors
 from serving.console.cargo.routes import ROUTES as CARGO
 from serving.console.case.routes import ROUTES as CASE
 from serving.console.decision.routes import ROUTES as DECISION
+from serving.console.explore.routes import ROUTES as EXPLORE
+from serving.console.feeds.routes import ROUTES as FEEDS
 from serving.console.home import ROUTES as HOME
 from serving.console.language import HERE
+from serving.console.models.routes import ROUTES as MODELS
+from serving.console.portfolio.routes import ROUTES as PORTFOLIO
 from serving.console.portrait.routes import ROUTES as PORTRAIT
 from serving.console.security_headers import SecurityHeaders
 from serving.console.sign_in.routes import ROUTES as SIGN_IN
+from serving.console.warnings.routes import ROUTES as WARNINGS
 from serving.console.what_if.routes import ROUTES as WHAT_IF
 from serving.console.worklist.routes import ROUTES as WORKLIST
 from serving.incidents import Incidents
@@ -31,6 +36,11 @@ PAGES: tuple[BaseRoute, ...] = (
     *PORTRAIT,
     *WHAT_IF,
     *DECISION,
+    *PORTFOLIO,
+    *WARNINGS,
+    *FEEDS,
+    *MODELS,
+    *EXPLORE,
 )
 """Routes of every page; a new page adds its own here."""
 

@@ -1,6 +1,7 @@
 """The cases of a lender: every enterprise that it has scored and that consents to it now."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Engine
 
@@ -9,8 +10,7 @@ from serving.access.row_security import as_tenant
 from supervision.database import fetch, placeholder
 
 _CASES = """
-SELECT s.enterprise_id, s.score_id, s.as_of, s.status, s.reference, s.score, s.grade, s.pd,
-  s.limit_fen, s.binding, s.goods, s.missing_fen, s.former_as_of, s.former_score, s.former_grade
+SELECT {columns}
 FROM case_standing s
 WHERE s.tenant = {mark} AND EXISTS (
   SELECT 1 FROM consent_event g
@@ -88,9 +88,24 @@ def cases_of(ledger: Engine, tenant: str, now: int) -> list[Case]:
     now : int
         UTC microseconds: consents that do not hold then hide their enterprise.
     """
+    return list(map(Case._make, rows_of(ledger, tenant, now, Case._fields)))
+
+
+def rows_of(ledger: Engine, tenant: str, now: int, columns: Sequence[str]) -> list[Any]:
+    """Some columns of the rows of all cases of a lender.
+
+    Parameters
+    ----------
+    ledger : Engine
+    tenant : str
+    now : int
+        UTC microseconds.
+    columns : sequence of str
+        Of ``case_standing``.
+    """
     with ledger.connect() as connection:
         as_tenant(connection, tenant)
-        sql = _CASES.format(mark=placeholder(connection))
+        chosen = ", ".join(f"s.{name}" for name in columns)
+        sql = _CASES.format(columns=chosen, mark=placeholder(connection))
         scores = f"% {Matter.SCORES.value} %"
-        rows = fetch(connection, sql, (tenant, now, now, scores, now))
-    return list(map(Case._make, rows))
+        return fetch(connection, sql, (tenant, now, now, scores, now))

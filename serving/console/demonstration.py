@@ -14,7 +14,7 @@ from features.calendar import month_ends
 from serving.access.consents import Consent, Consents, Matter, Purpose, new_consent_id
 from serving.access.store import Store
 from serving.console.officers.officer import Officer
-from serving.console.officers.role import OfficerRole
+from serving.console.officers.role import PORT, OfficerRole
 from serving.console.officers.roster import Roster
 from serving.console.officers.sessions import Sessions
 from serving.ledger import SCORE
@@ -59,7 +59,9 @@ class Wanted:
 def fill(
     rooms: Rooms, store: Store, wanted: Wanted, now: int, tell: Callable[[int, int], None]
 ) -> tuple[int, str]:
-    """Let enterprises consent, score them, and add the officers; what is there is not made again.
+    """Add the officers, let enterprises consent, and score them; what is there is not made again.
+
+    In this order: warnings are raised for lenders that have officers.
 
     Parameters
     ----------
@@ -83,6 +85,7 @@ def fill(
     """
     codes = borrowers(rooms, wanted.tenant)
     chosen = codes[:: max(1, len(codes) // wanted.enterprises)][: wanted.enterprises]
+    password = _officers(store, wanted.tenant, now)
     given = _consents(Consents(store), chosen, wanted.tenant, now)
     ends = [int(end) for end in month_ends(wanted.first, wanted.last)]
     asker = Asker("console-demonstration", wanted.tenant)
@@ -97,7 +100,7 @@ def fill(
         rooms.ledger().append(*(one.entry for one in answered))
         number += len(answered)
         tell(done, len(ends))
-    return number, _officers(store, wanted.tenant, now)
+    return number, password
 
 
 def borrowers(rooms: Rooms, lender: str) -> Sequence[str]:
@@ -150,7 +153,8 @@ def _officers(store: Store, tenant: str, now: int) -> str:
     roster, sessions, password = Roster(store), Sessions(store), secrets.token_urlsafe(12)
     for name, called, role in OFFICERS:
         if roster.find(name) is None:
-            roster.add(Officer(name, called, tenant, role, now), password)
+            of = PORT if role is OfficerRole.DATA else tenant
+            roster.add(Officer(name, called, of, role, now), password)
         else:
             roster.reset(name, password, now)
             sessions.close_all(name)

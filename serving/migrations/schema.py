@@ -10,6 +10,7 @@ from serving.console.decision import log as decisions
 from serving.console.officers import roster, sessions
 from serving.jobs import tables as jobs
 from serving.objections import log as objections
+from serving.warnings import log as warnings
 from serving.webhooks import tables as webhooks
 
 TABLES = (
@@ -34,6 +35,7 @@ TABLES = (
     webhooks.ATTEMPT,
     objections.EVENT,
     decisions.DECISION,
+    warnings.WARNING,
 )
 
 

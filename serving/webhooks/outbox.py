@@ -1,6 +1,7 @@
 """The outbox: events are written in the commit of the score that they come of, or not at all.
 
-So no event is told of a score that is not logged, and none is lost of one that is.
+So no event is told of a score that is not logged, and none is lost of one that is. Where a lender
+has officers, the early warnings among them are raised for these to handle.
 """
 
 import logging
@@ -12,9 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from serving.cases.standing import STANDING
+from serving.console.officers.roster import OFFICER
 from serving.entry import SCORE, Entry
 from serving.instants import text_of
 from serving.policy import Policy
+from serving.warnings.event import SERVICE, Kind, WarningEvent
+from serving.warnings.log import raise_all
 from serving.webhooks.signals import Observed, Signal, signals
 from serving.webhooks.tables import DELIVERY, ENDPOINT, EVENT
 from supervision.database import add, among, bound, fetch
@@ -27,7 +31,7 @@ Endpoint = tuple[str, frozenset[str]]
 
 
 class Outbox:
-    """Writes events of new scores, for tenants that have an endpoint.
+    """Writes events of new scores, for tenants that have an endpoint or officers.
 
     Parameters
     ----------
@@ -39,6 +43,7 @@ class Outbox:
     def __init__(self, policy: Policy, give_up_seconds: float) -> None:
         self._policy = policy
         self._give_up = int(give_up_seconds * _MICROS)
+        self._has_roster = False
 
     def announce(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write the events of scores that are being logged, in the open transaction.
@@ -48,10 +53,11 @@ class Outbox:
         is compared with the one before it.
         """
         tenants = {entry.tenant for entry in entries}
-        endpoints = _endpoints(connection, tenants)
-        if not endpoints:
+        endpoints, officers = self._listening(connection, tenants)
+        if not endpoints and not officers:
             return
-        of_tenants = [entry for entry in entries if entry.tenant in endpoints]
+        of_tenants = [e for e in entries if e.tenant in endpoints or e.tenant in officers]
+        raised: list[WarningEvent] = []
         formers = _formers(connection, of_tenants)
         for entry in of_tenants:
             case = (entry.tenant, entry.enterprise_id)
@@ -59,8 +65,19 @@ class Outbox:
             if former is not None and former[0] > entry.as_of:
                 continue  # a look back: it is no news
             for signal in self._signals(former and former[1], entry):
-                self._write(connection, entry, signal, endpoints[entry.tenant])
+                self._write(connection, entry, signal, endpoints.get(entry.tenant, ()))
+                if signal.warned and entry.tenant in officers:
+                    raised.append(_raised(entry, signal))
             formers[case] = (entry.as_of, entry.document)
+        raise_all(connection, raised)
+
+    def _listening(
+        self, connection: Connection, tenants: set[str]
+    ) -> tuple[dict[str, list[Endpoint]], frozenset[str]]:
+        """Endpoints of tenants, and those of them that have officers."""
+        if not self._has_roster:  # whoever opens a ledger alone knows of no officers
+            self._has_roster = sa.inspect(connection).has_table(OFFICER.name)
+        return _listening(connection, tenants, with_officers=self._has_roster)
 
     def _signals(self, former: bytes | None, entry: Entry) -> list[Signal]:
         if former is None:
@@ -133,20 +150,48 @@ def write_delivery(connection: Connection, of: tuple[str, str, str], at: int, gi
     return delivery_id
 
 
-# In the driver's own words: it is asked in the commit of every score.
+def _raised(entry: Entry, signal: Signal) -> WarningEvent:
+    """The warning that a score gives rise to."""
+    return WarningEvent(
+        warning_id=entry.score_id,
+        tenant=entry.tenant,
+        enterprise_id=entry.enterprise_id,
+        place=0,
+        kind=Kind.RAISED,
+        at=entry.answered_at,
+        by=SERVICE,
+        called=SERVICE,
+        as_of=entry.as_of,
+        warned=signal.warned,
+    )
+
+
+# In the driver's own words, and at once: it is asked in the commit of every score.
 _IN_FORCE = (
-    f"SELECT tenant, webhook_id, events FROM {ENDPOINT.name} WHERE {{}} AND disabled_at IS NULL"  # noqa: S608
+    f"SELECT tenant, webhook_id, events FROM {ENDPOINT.name} WHERE {{0}} AND disabled_at IS NULL"  # noqa: S608
+)
+_WITH_OFFICERS = (
+    f"{_IN_FORCE} UNION ALL SELECT DISTINCT tenant, NULL, NULL FROM {OFFICER.name} "  # noqa: S608
+    "WHERE {0} AND disabled_at IS NULL"
 )
 
 
-def _endpoints(connection: Connection, tenants: set[str]) -> dict[str, list[Endpoint]]:
+def _listening(
+    connection: Connection, tenants: set[str], *, with_officers: bool
+) -> tuple[dict[str, list[Endpoint]], frozenset[str]]:
     if not tenants:
-        return {}
-    found: dict[str, list[Endpoint]] = {}
-    sql = _IN_FORCE.format(among(connection, "tenant", "text"))
-    for tenant, webhook_id, events in fetch(connection, sql, (bound(connection, [*tenants]),)):
-        found.setdefault(tenant, []).append((webhook_id, frozenset(events.split())))
-    return found
+        return {}, frozenset()
+    endpoints: dict[str, list[Endpoint]] = {}
+    officers: set[str] = set()
+    asked = _WITH_OFFICERS if with_officers else _IN_FORCE
+    sql = asked.format(among(connection, "tenant", "text"))
+    values = (bound(connection, [*tenants]),) * (2 if with_officers else 1)
+    for tenant, webhook_id, events in fetch(connection, sql, values):
+        if webhook_id is None:
+            officers.add(tenant)
+        else:
+            endpoints.setdefault(tenant, []).append((webhook_id, frozenset(events.split())))
+    return endpoints, frozenset(officers)
 
 
 def _formers(

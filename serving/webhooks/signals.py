@@ -90,22 +90,6 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Signal:
-    """One event to tell.
-
-    Attributes
-    ----------
-    kind : str
-        Of :data:`TYPES`.
-    data : dict
-        For JSON.
-    """
-
-    kind: str
-    data: dict[str, object]
-
-
-@dataclass(frozen=True)
 class Warned:
     """One rule that speaks: its code, what it says, and the figures behind it."""
 
@@ -115,6 +99,25 @@ class Warned:
     former: object = None
     now: object = None
     feature: str | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One event to tell.
+
+    Attributes
+    ----------
+    kind : str
+        Of :data:`TYPES`.
+    data : dict
+        For JSON.
+    warned : tuple of Warned
+        Of an early warning: the rules that speak.
+    """
+
+    kind: str
+    data: dict[str, object]
+    warned: tuple[Warned, ...] = ()
 
 
 def signals(former: Observed, new: Observed, policy: Policy) -> Iterator[Signal]:
@@ -141,8 +144,9 @@ def signals(former: Observed, new: Observed, policy: Policy) -> Iterator[Signal]
             "text_zh": f"信用等级由{former.grade}调整为{new.grade}。",
         }
         yield Signal(GRADE_CHANGED, {**common, **told})
-    if warned := [each for rule in _RULES for each in rule(former, new, policy)]:
-        yield Signal(EARLY_WARNING, {**common, "warnings": [vars(each) for each in warned]})
+    if warned := tuple(each for rule in _RULES for each in rule(former, new, policy)):
+        data = {**common, "warnings": [vars(each) for each in warned]}
+        yield Signal(EARLY_WARNING, data, warned)
 
 
 def _lines(former: Observed, new: Observed, policy: Policy) -> Iterator[Warned]:

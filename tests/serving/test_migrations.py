@@ -26,7 +26,7 @@ from supervision.errors import CargoworthyError
 from tests.serving.test_ledger import ENTRY
 
 ROOT = Path(__file__).parents[2]
-NEWEST = "0009"
+NEWEST = "0010"
 FIRST_COLUMNS = 12
 """Columns that the log of answers had when it was first released."""
 _WALL = {
@@ -175,6 +175,29 @@ def test_a_first_ledger_keeps_its_answers_and_gets_the_columns_it_lacks(
     assert found.tenant == "open"
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM score"))
+    engine.dispose()
+
+
+def test_cases_of_an_earlier_version_get_the_columns_they_lack_and_are_made_anew(
+    two: tuple[str, str],
+) -> None:
+    url, _ = two
+    make_by_service(url)
+    with Ledger.open(url) as ledger:
+        ledger.append(ENTRY)
+    engine = engine_of(url)
+    added = ("exposure_fen", "loss_fen", "goods_fen", "pledged_fen", "stock")
+    number = sa.text("SELECT COUNT(*) FROM case_standing")
+    with engine.begin() as connection:
+        for name in added:
+            connection.execute(sa.text(f"ALTER TABLE case_standing DROP COLUMN {name}"))
+    migrate(url)
+    with engine.connect() as connection:
+        assert connection.execute(number).scalar() == 0
+    Ledger.open(url).close()
+    migrate(url)
+    with engine.connect() as connection:
+        assert connection.execute(number).scalar() == 1, "what lacks nothing is left alone"
     engine.dispose()
 
 

@@ -92,7 +92,12 @@ class ShownMessage:
 
 
 def message_of(
-    record: Record, enterprise_id: str, stream: str, message_id: str, tenant: str
+    record: Record,
+    enterprise_id: str,
+    stream: str,
+    message_id: str,
+    tenant: str,
+    provider: str = "",
 ) -> ShownMessage | None:
     """Find a message that an enterprise's own rows hold; None where there is none.
 
@@ -102,8 +107,10 @@ def message_of(
     enterprise_id, stream, message_id : str
     tenant : str
         The lender that looks: what it reported itself it sees whole.
+    provider : str
+        Who reported it, where that is known: several may have messages of one id.
     """
-    if stream not in STREAMS:
+    if stream not in STREAMS or not provider.isprintable():
         return None
     table = FACTS[stream]
     with record.engine.connect() as connection:
@@ -118,6 +125,10 @@ def message_of(
             .order_by(table.c.position)
             .limit(1)
         )
+        if provider:
+            query = query.where(
+                table.c.provider_id == numbers_of(connection, [provider]).get(provider, 0)
+            )
         row = connection.execute(query).mappings().one_or_none()
         return None if row is None else _shown(connection, stream, dict(row), number, tenant)
 

@@ -35,8 +35,8 @@ class CasePage:
     peers : Peerage or None
         None where no peers may be used.
     streams : tuple of StreamAge
-    verified : frozenset of (str, str)
-        Stream and id of the messages behind it that their providers signed.
+    verified : frozenset of (str, str, str)
+        Stream, id and provider of the messages behind it that their providers signed.
     """
 
     enterprise_id: str

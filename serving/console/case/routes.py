@@ -63,7 +63,12 @@ def show_message(visit: Visit) -> Response:
     if not place["message_id"].isprintable():
         raise HTTPException(HTTPStatus.NOT_FOUND)  # PostgreSQL refuses to look for some signs
     found = message_of(
-        visit.rooms.record(), enterprise_id, stream, place["message_id"], visit.officer.tenant
+        visit.rooms.record(),
+        enterprise_id,
+        stream,
+        place["message_id"],
+        visit.officer.tenant,
+        visit.query("provider"),
     )
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -77,7 +82,7 @@ def show_message(visit: Visit) -> Response:
         enterprise_id=enterprise_id,
         message=found,
         is_disputed=found.position in disputes,
-        signed_with=signed.get(found.message_id),
+        signed_with=signed[found.position].key_id if found.position in signed else None,
         tabs=CASE_LINKS,
         here="message",
     )

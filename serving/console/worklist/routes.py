@@ -4,15 +4,12 @@ from starlette.responses import Response
 
 from features.calendar import DAY
 from serving.console.cases import Case, cases_of
-from serving.console.decision.log import Decisions
-from serving.console.figures.times import days_between
 from serving.console.officers.role import RISK
 from serving.console.page import page
 from serving.console.visit import Visit
-from serving.console.worklist.maturities import maturities
-from serving.console.worklist.objections import open_objections
+from serving.console.worklist.dates import dates_of
 from serving.console.worklist.reading import ORDERS, Wanted, worklist
-from serving.console.worklist.urgency import SIGNALS, grounds
+from serving.console.worklist.urgency import SIGNALS
 from serving.policy import DEFAULTED
 
 TOP_UP_DAYS = 5
@@ -25,20 +22,12 @@ _BESIDE = 8
 def show(visit: Visit) -> Response:
     """Show the cases of the officer's lender by urgency."""
     rooms, tenant = visit.rooms, visit.officer.tenant
-    ledger = rooms.ledger().engine
-    cases = cases_of(ledger, tenant, visit.now)
-    known = {case.enterprise_id for case in cases}
-    ends = [m for m in maturities(rooms.record(), tenant, visit.today) if m.enterprise_id in known]
-    days: dict[str, int] = {}
-    for end in ends:
-        days.setdefault(end.enterprise_id, days_between(visit.today, end.matures_at))
-    objections = open_objections(ledger, known, visit.now)
-    disputing = frozenset(objection.enterprise_id for objection in objections)
-    overrides = Decisions(ledger).waiting(tenant)
-    waiting = frozenset(step.enterprise_id for step in overrides)
+    cases = cases_of(rooms.ledger().engine, tenant, visit.now)
+    dates = dates_of(visit, cases)
+    ends, objections = dates.ends, dates.objections
     policy = rooms.policy
     wanted = _wanted(visit)
-    found = worklist(cases, grounds(policy, days, disputing, waiting), wanted)
+    found = worklist(cases, dates.grounds, wanted)
     below = sorted(_below(cases), key=lambda case: (case.as_of, -(case.missing_fen or 0)))
     return visit.page(
         "worklist/worklist.html",

@@ -19,6 +19,8 @@ PAGES = (
     f"{case_path(WEAK)}/decision",
     f"{case_path(STRONG)}/portrait",
     f"{case_path(WEAK)}/cargo",
+    "/console/portfolio",
+    "/console/warnings",
 )
 """Pages that a risk officer opens; further pages add their paths."""
 pytestmark = NEEDS_CHROMIUM

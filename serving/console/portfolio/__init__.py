@@ -1,0 +1,1 @@
+"""The portfolio: what all cases of a lender add up to."""

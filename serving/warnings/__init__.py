@@ -1,0 +1,1 @@
+"""Early warnings and their handling, from raised to closed."""
