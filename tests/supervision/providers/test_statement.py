@@ -106,7 +106,7 @@ def test_a_key_is_read_as_what_it_is_to_be() -> None:
         key_of(public, private=True)
     others = (OctKey.generate_key(256), RSAKey.generate_key(2048), ECKey.generate_key("P-384"))
     for other in others:
-        with pytest.raises(UsageError, match="found (one of the type|something else)"):
+        with pytest.raises(UsageError, match=r"found (one of the type|something else)"):
             key_of(json.dumps(other.as_dict(private=True)), private=True)
     for text in ("", "{}", "[]", "not json", '{"kty": "OKP"}'):
         with pytest.raises(UsageError, match="found something else"):
