@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SERVE ?= 1
+WORKERS ?= 2
+# Processes among which tests are dealt; one that has none left takes some of another's.
+SPREAD = --numprocesses $(WORKERS) --dist worksteal
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-explaining bench-serving bench-training bench-console bench-world refit clean
@@ -24,11 +27,11 @@ $(READY): locks/development.lock locks/installer.lock pyproject.toml
 demo: $(READY)  ## From a simulated port to explained scores, then serve them (SERVE=0: stop before)
 	@$(BIN)/cargoworthy demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: $(READY)  ## The tests, but for the slow ones
-	@$(BIN)/python -m pytest -m "not slow"
+test: $(READY)  ## The tests, but for the slow ones (WORKERS=4: in four processes)
+	@$(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
 test-all: $(READY)  ## All tests, with branch coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term:skip-covered
 
 check: $(READY)  ## Lint, format, types, layers, generated documents
 	@$(BIN)/ruff check .

