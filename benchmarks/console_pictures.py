@@ -1,8 +1,10 @@
 """Pictures of the console for the documents: ``python -m benchmarks.console_pictures PASSWORD``.
 
-Asks a service that runs (``cargoworthy officers demo``, then ``cargoworthy serve --open --as-of
-2023-01-01 --port-key var/world/port.key``) through the system's Chromium, and writes ``docs/images/console-*.png`` with few
-colours, so that they stay small. One override is proposed there, for the picture of it.
+Asks a service that runs over the demonstration (``cargoworthy serve --open --as-of 2023-01-01
+--port-key var/world/port.key``) through the system's Chromium, and writes
+``docs/images/console-*.png`` with few colours, so that they stay small. One override is proposed
+there, for the picture of it. The page of models shows a challenger where one was trained and
+validated after the champion.
 """
 
 import argparse

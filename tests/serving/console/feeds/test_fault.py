@@ -43,6 +43,7 @@ def test_every_reason_says_who_may_mend_it() -> None:
     by_provider = {
         "malformed_row", "wrong_stream", "conflicting_content", "reversal_with_facts",
         "reversal_waits", "reversal_repeated", "reversal_of_reversal", "reversal_of_other_stream",
+        "other_provider",
     }  # fmt: skip
     for reason in Reason:
         row = held(reason, "warehouse: expected x, found y")
