@@ -198,14 +198,19 @@ def _go_to_portfolio(page: Page, name: str) -> None:
 
 
 def _explore(page: Page) -> None:
-    """Press the chart's button, and hover over the first mark of its last trace."""
+    """Press the chart's button, and hover over the last mark of its last trace."""
     page.click(".explore-switch")
     page.wait_for_selector(".exploring .main-svg")
     page.locator("section:has(.exploring)").evaluate("card => card.scrollIntoView()")
-    x, y = page.evaluate(_MARK)
-    page.mouse.move(x - 4, y)
-    page.mouse.move(x, y)
-    page.wait_for_selector(".hovertext")
+    hint = page.locator(".hovertext")
+    for _ in range(20):  # the chart may still be moving into its place
+        x, y = page.evaluate(_MARK)
+        page.mouse.move(x - 4, y)
+        page.mouse.move(x, y)
+        page.wait_for_timeout(250)
+        if hint.count():
+            return
+    raise RuntimeError("expected hovering to tell something, found nothing told")
 
 
 _MARK = """
@@ -216,8 +221,8 @@ _MARK = """
   const { xaxis, ...axes } = chart._fullLayout;
   const yaxis = axes[(trace.yaxis ?? "y").replace("y", "yaxis")];
   return [
-    left + xaxis._offset + xaxis.d2p(trace.x[0]),
-    top + yaxis._offset + yaxis.d2p(trace.y[0]),
+    left + xaxis._offset + xaxis.d2p(trace.x.at(-1)),
+    top + yaxis._offset + yaxis.d2p(trace.y.at(-1)),
   ];
 }
 """
