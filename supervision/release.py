@@ -6,6 +6,7 @@ sent and what was released both stay. The message counts as known from its relea
 """
 
 import re
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import orjson
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from supervision.archive import Archive
 from supervision.contract.columns import Column, columns
-from supervision.database import fetch, placeholder, writing
+from supervision.database import FAILURES, fetch, first_line, placeholder, writing
 from supervision.encoding import encode
 from supervision.errors import CargoworthyError
 from supervision.files import open_rows
 from supervision.ingestion import Ingestion, Terms
+from supervision.lock import Occupied
 from supervision.names import Names
 from supervision.position import newest_position
 from supervision.reasons import ORDER, Reason
@@ -146,15 +149,30 @@ def judged(engine: Engine, stream: str, lines: Sequence[str], terms: Terms) -> t
     lines : sequence of str
         Rows of NDJSON.
     terms : Terms
+
+    Raises
+    ------
+    Occupied
+        If somebody else writes into the record for so long that the turn never came.
+    CargoworthyError
+        If the database could not go on.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = _written(Path(folder), stream, lines)
         (chunk,) = open_rows(path, stream, _FORMAT).chunks(0, len(lines))
-    with writing(engine).connect() as connection, connection.begin() as transaction:
-        verdicts = screen(chunk, terms.now)
-        rows = encode(chunk, verdicts, Names(terms.port_key), connection)
-        settlement = settle(connection, rows)
-        transaction.rollback()
+    try:
+        with writing(engine).connect() as connection, connection.begin() as transaction:
+            verdicts = screen(chunk, terms.now)
+            rows = encode(chunk, verdicts, Names(terms.port_key), connection)
+            settlement = settle(connection, rows)
+            transaction.rollback()
+    except FAILURES as error:
+        if _is_busy(error):
+            raise Occupied from error
+        raise CargoworthyError(
+            f"the database could not go on ({first_line(error)}); nothing was changed: see to the "
+            "database and try again"
+        ) from error
     for place, (reason, detail) in settlement.refused.items():
         verdicts.refuse(int(rows.indices[place]), reason, detail)
     taken = {int(rows.indices[place]) for place in settlement.accepted.nonzero()[0]}
@@ -176,7 +194,8 @@ def release(
     """Take rows in again; those that are in the record now leave the quarantine.
 
     A row that is refused again stays where it was. What was interrupted can be done again: what is
-    in the record by then counts as a duplicate.
+    in the record by then counts as a duplicate. The ingestion passes over a file that it has taken
+    in before; so rows that make up such a file come in one that differs from it in blank lines.
 
     Parameters
     ----------
@@ -199,18 +218,50 @@ def release(
     with engine.connect() as connection:
         before = newest_position(connection)
     with tempfile.TemporaryDirectory() as folder:
-        path = _written(Path(folder), rows[0].stream, lines)
+        new = _never_taken_in(engine, rows[0].stream, lines)
+        path = _written(Path(folder), rows[0].stream, new)
         (report,) = Ingestion(engine, archive, terms, bulk=False).run([path]).files
     if report.error is not None or report.batch is None or report.digest is None:
         raise CargoworthyError(report.error or f"{path.name}: expected a batch, found none")
-    # The very same file was released before: what has become of its rows must be asked anew.
-    again = None if report.repeats is None else judged(engine, rows[0].stream, lines, terms)
+    # Somebody has just sent the very same file: what has become of its rows must be asked anew.
+    again = None if report.repeats is None else _standing(engine, rows, lines, terms)
     with writing(engine).begin() as connection:
         verdicts = again or _outcome(connection, rows[0].stream, report.batch, before, len(rows))
         for number, (row, verdict) in enumerate(zip(rows, verdicts, strict=True), 1):
             place = (row.batch, row.row) if verdict.passes else (report.batch, number)
             _leave(connection, place, terms.now)
     return Release(report.batch, report.digest, verdicts)
+
+
+def _never_taken_in(engine: Engine, stream: str, lines: Sequence[str]) -> Sequence[str]:
+    """Lines whose file no finished batch had: these, and blank ones after them where needed."""
+    query = sa.select(BATCH.c.finished_at).where(BATCH.c.stream == stream)
+    with engine.connect() as connection:
+        while True:
+            same = query.where(BATCH.c.digest == digest_of(lines))
+            finished = connection.execute(same).scalars().all()
+            if not finished or None in finished:  # an interrupted release is gone on with
+                return lines
+            lines = (*lines, "")
+
+
+def _standing(
+    engine: Engine, rows: Sequence[Refused], lines: Sequence[str], terms: Terms
+) -> tuple[Verdict, ...]:
+    """How rows stand that were not taken in: only what the record has is no longer refused."""
+    told = judged(engine, rows[0].stream, lines, terms)
+    return tuple(
+        Verdict(row.reason, row.detail) if one.passes and not one.is_duplicate else one
+        for row, one in zip(rows, told, strict=True)
+    )
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether a database failed because another transaction would not end."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected)
 
 
 def _outcome(

@@ -5,9 +5,11 @@ counted stays counted, and each count begins at the position where the last one 
 says nothing that the record does not; without it, counting begins anew.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
@@ -49,6 +51,15 @@ _MARK = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
 )
 """Up to which position each table of the record has been counted."""
+
+_BY_SOLE_SOURCE = """
+    SELECT provider, SUM(number) FROM (
+        SELECT MIN(s.provider) AS provider, json_extract(told.value, '$[1]') AS number
+        FROM json_each(?) AS told
+        CROSS JOIN arrival_source AS s ON s.batch = json_extract(told.value, '$[0]')
+        GROUP BY s.batch HAVING COUNT(*) = 1
+    ) AS alone GROUP BY provider
+"""
 
 
 class Day(NamedTuple):
@@ -191,12 +202,20 @@ class Tally:
             grouped = connection.execute(query.group_by(_DAY.c.provider))
             return [Total._make(row) for row in grouped]
 
-    def sole_sources(self) -> dict[int, int]:
-        """The provider of each batch all of whose messages are one provider's."""
-        query = sa.select(_SOURCE.c.batch, sa.func.min(_SOURCE.c.provider).label("provider"))
-        alone = query.group_by(_SOURCE.c.batch).having(sa.func.count() == 1)
+    def by_sole_source(self, numbers: Mapping[int, int]) -> dict[int, int]:
+        """Sum numbers of batches by provider, where all of a batch's messages are one provider's.
+
+        Only accepted messages tell whose a batch is. So a batch of which no message was accepted
+        is nobody's, and one of several providers counts as the only one's that had any accepted.
+
+        Parameters
+        ----------
+        numbers : mapping of int to int
+            By batch.
+        """
         with self._engine.connect() as connection:
-            return {row.batch: row.provider for row in connection.execute(alone)}
+            told = orjson.dumps(list(numbers.items())).decode()
+            return dict(fetch(connection, _BY_SOLE_SOURCE, (told,)))
 
     def mixed_sources(self) -> frozenset[int]:
         """Providers that had messages in a batch together with others."""

@@ -127,7 +127,12 @@ def test_totals_and_sources_are_by_provider(record: Record, ingest: Ingest, tmp_
         total = totals[numbers[who]]
         for name in ("messages", "delay_seconds", "reversals", "checks", "disagreements"):
             assert getattr(total, name) == figures[name], (who, name)
-    assert tally.sole_sources() == {2: numbers["TITLES"]}
+    assert tally.by_sole_source({1: 7, 2: 5}) == {numbers["TITLES"]: 5}
+    again = write(tmp_path / "document.ndjson", [fact("document", 700, provider_id="TITLES")])
+    ingest(again, backfill=JOINS)
+    tally.count()
+    assert tally.by_sole_source({1: 7, 2: 5, 3: 4, 9: 1}) == {numbers["TITLES"]: 9}
+    assert tally.by_sole_source({}) == {}
     assert tally.mixed_sources() == {numbers["WH-1"], numbers["WH-2"]}
     tally.close()
 

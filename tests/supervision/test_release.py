@@ -1,13 +1,21 @@
 """Releasing rows from quarantine: judged as ever, kept with their origin, counted once."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
+from supervision import database, ingestion
 from supervision.archive import Archive
 from supervision.batches import Counts
+from supervision.chunk import Chunk
+from supervision.errors import CargoworthyError
 from supervision.ingestion import Terms
+from supervision.lock import Occupied
+from supervision.reasons import REJUDGED, Reason
 from supervision.record import Record
 from supervision.refused import Refused, refused, refused_at
 from supervision.release import (
@@ -20,6 +28,7 @@ from supervision.release import (
     line_of,
     release,
 )
+from supervision.screening import Verdicts, screen
 from supervision.tables import BATCH, QUARANTINE
 from tests.supervision.conftest import Ingest
 from tests.supervision.facts import DAY, NOW, Row, fact, lot, reversal, write
@@ -147,6 +156,80 @@ def test_the_same_row_is_released_once(record: Record, ingest: Ingest, tmp_path:
     assert let_go(record, tmp_path, [row], Repair("unit", "kg")).verdicts == (GOOD,)
     assert let_go(record, tmp_path, [row], Repair("unit", "kg")).verdicts == (DUPLICATE,)
     assert sums(record) == Counts(3, 1, 0, 2)
+
+
+@pytest.fixture
+def refused_before(
+    record: Record, ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Refused:
+    """The one row of a file, refused by an earlier contract that did not know a choice yet."""
+
+    def earlier(chunk: Chunk, now: int, provider: str | None = None) -> Verdicts:
+        verdicts = screen(chunk, now, provider)
+        verdicts.refuse(0, Reason.UNKNOWN_CHOICE, "warehouse: expected another, found 'W-7'")
+        return verdicts
+
+    assert Reason.UNKNOWN_CHOICE not in REJUDGED
+    with monkeypatch.context() as patched:
+        patched.setattr(ingestion, "screen", earlier)
+        ingest(file(tmp_path / "in", [fact("custody", 1)]))
+    (row,) = refused(record.engine)
+    return row
+
+
+def test_a_file_that_came_before_is_judged_anew_whatever_its_row_was_refused_for(
+    record: Record, refused_before: Refused, tmp_path: Path
+):
+    line = line_of(refused_before)
+    found = let_go(record, tmp_path, [refused_before])
+    assert found.verdicts == (GOOD,)
+    assert not refused(record.engine)
+    assert sums(record) == Counts(2, 1, 0, 1)
+    (columns,) = record.scan("custody")
+    assert columns["quantity"].tolist() == [1000]
+    kept = Archive(tmp_path / "archive").path_of(found.digest).read_text()
+    assert kept == line + "\n\n"
+    assert let_go(record, tmp_path, [refused_before]).verdicts == (DUPLICATE,)
+
+
+def test_a_row_that_was_not_taken_in_stays_where_it_was(
+    record: Record, refused_before: Refused, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # As when the very same file is sent between the choice of a new one and its ingestion.
+    monkeypatch.setattr("supervision.release._never_taken_in", lambda _, __, lines: lines)
+    (verdict,) = let_go(record, tmp_path, [refused_before]).verdicts
+    assert verdict == Verdict(refused_before.reason, refused_before.detail)
+    assert refused(record.engine) == (refused_before,)
+    assert sums(record) == Counts(2, 0, 1, 1)
+    assert record.position() == 0
+
+
+def test_while_somebody_else_writes_a_judgement_says_so(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+):
+    if not database.is_sqlite(record.engine):
+        pytest.skip("writers of PostgreSQL do not wait for each other")
+    monkeypatch.setattr(database, "_BUSY_MS", 20)
+    monkeypatch.setattr(database, "_TURNS", 2)
+    writer = sqlite3.connect(str(record.engine.url.database), isolation_level=None)
+    with closing(writer):
+        writer.execute("BEGIN IMMEDIATE")
+        line = orjson.dumps(fact("custody", 1)).decode()
+        with pytest.raises(Occupied):
+            judged(record.engine, "custody", [line], Terms(now=LATER))
+        writer.execute("ROLLBACK")
+        assert judged(record.engine, "custody", [line], Terms(now=LATER)) == (GOOD,)
+
+
+def test_a_database_that_cannot_go_on_is_not_taken_for_a_busy_one(record: Record):
+    if not database.is_sqlite(record.engine):
+        pytest.skip("PostgreSQL takes a missing table for a fault of the program")
+    with database.writing(record.engine).begin() as connection:
+        connection.execute(sa.text("DROP TABLE message_key"))
+    line = orjson.dumps(fact("custody", 1)).decode()
+    with pytest.raises(CargoworthyError, match="could not go on") as told:
+        judged(record.engine, "custody", [line], Terms(now=LATER))
+    assert not isinstance(told.value, Occupied)
 
 
 def test_a_reversal_put_right_takes_its_message_back(

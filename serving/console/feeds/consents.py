@@ -144,6 +144,8 @@ def _standing(now: int) -> sa.Case[str]:
 
 
 def _conditions(wanted: Wanted, standing: sa.Case[str]) -> list[sa.ColumnElement[bool]]:
+    if not (wanted.enterprise + wanted.lender).isprintable():
+        return [sa.false()]  # PostgreSQL refuses to look for some signs
     conditions: list[sa.ColumnElement[bool]] = []
     if wanted.enterprise:
         conditions.append(_GRANT.c.enterprise_id.contains(wanted.enterprise, autoescape=True))

@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from serving.console.feeds.fault import provider_of
 from supervision.arrivals.counting import day_of
 from supervision.arrivals.tally import Tally
+from supervision.reasons import Reason
 from supervision.record import Record
 from supervision.refused import refused
-from supervision.tables import BATCH
+from supervision.tables import BATCH, QUARANTINE
 
 READ = 20_000
 """Rows of the quarantine, the newest, of which the providers are read."""
+_RELEASED = sorted(set(Reason) - {Reason.REVERSAL_WAITS})
+"""Reasons whose rows leave the quarantine by a release alone, each counted as a duplicate of its
+batch though nobody sent it again. A waiting reversal leaves by itself: accepted, or a duplicate."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class ProviderRecord:
     reasons : tuple of (str, int)
         Of these, the most frequent first.
     duplicates : int or None
-        Rows that it sent again; None where its rows came in files together with others'.
+        Rows that it sent again, released ones not among them; None where its rows came in files
+        together with others'.
     checks, disagreements : int
         Of a warehouse: counts made, and how often goods disagreed with books or papers.
     delay_hours : float or None
@@ -96,7 +101,7 @@ def providers_of(tally: Tally, record: Record, today: int) -> Providers:
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         reasons[provider_of(row)][row.reason] += 1
-    duplicates, mixed = _duplicates(record, tally.sole_sources()), tally.mixed_sources()
+    duplicates, mixed = tally.by_sole_source(_sent_again(record)), tally.mixed_sources()
     lines = tuple(
         ProviderRecord(
             provider=called[number],
@@ -105,7 +110,7 @@ def providers_of(tally: Tally, record: Record, today: int) -> Providers:
             reversals=total.reversals,
             quarantined=reasons[called[number]].total(),
             reasons=tuple(reasons[called[number]].most_common()),
-            duplicates=None if number in mixed else duplicates[number],
+            duplicates=None if number in mixed else duplicates.get(number, 0),
             checks=total.checks,
             disagreements=total.disagreements,
             delay_hours=_share(total.delay_seconds / 3600, total.messages),
@@ -117,18 +122,26 @@ def providers_of(tally: Tally, record: Record, today: int) -> Providers:
     return Providers(tuple(ordered), len(rows) - named, len(rows) == READ)
 
 
-def _duplicates(record: Record, sole: dict[int, int]) -> Counter[int]:
-    """Rows that were duplicates, by provider, of the files that are one provider's alone."""
-    found: Counter[int] = Counter()
-    query = sa.select(BATCH.c.batch, BATCH.c.repeats, BATCH.c.duplicate).where(
-        BATCH.c.duplicate > 0
+def _sent_again(record: Record) -> dict[int, int]:
+    """Rows that were duplicates as they came, by the batch that first had their file."""
+    q = QUARANTINE.c
+    released = (
+        sa.select(q.batch, sa.func.count().label("number"))
+        .where(q.reason.in_(_RELEASED), q.settled_at.is_not(None))
+        .group_by(q.batch)
+        .subquery()
+    )
+    first = sa.func.coalesce(BATCH.c.repeats, BATCH.c.batch)
+    number = sa.func.sum(BATCH.c.duplicate - sa.func.coalesce(released.c.number, 0))
+    query = (
+        sa.select(first, number)
+        .select_from(sa.outerjoin(BATCH, released, released.c.batch == BATCH.c.batch))
+        .where(BATCH.c.duplicate > 0)
+        .group_by(first)
+        .having(number > 0)
     )
     with record.engine.connect() as connection:
-        for batch, repeats, number in connection.execute(query):
-            provider = sole.get(batch if repeats is None else repeats)
-            if provider is not None:
-                found[provider] += number
-    return found
+        return {int(batch): int(rows) for batch, rows in connection.execute(query)}
 
 
 def _share(part: float, whole: int) -> float | None:

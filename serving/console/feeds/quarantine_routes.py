@@ -39,7 +39,7 @@ AT_ONCE = 50
 """Rows that a page of the list shows."""
 _LONGEST_VALUE, _LONGEST_NOTE = 200, 1_000
 _PLACE = re.compile(r"([1-9][0-9]{0,14}):([1-9][0-9]{0,14})")
-_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 _OVERTAKEN = mark("These rows are no longer as they were shown: look at what stands now.")
 _BUSY = mark(
     "Messages are being taken in at this moment. Nothing was changed: try again when that has "
@@ -101,7 +101,10 @@ def try_again(visit: Visit) -> Response:
     rows = [row for row in found if row.reason not in UNTRIED]
     if not rows:
         return visit.go("quarantine", stream=stream, reason=reason)
-    return _preview(visit, previewed(visit, rows))
+    try:
+        return _preview(visit, previewed(visit, rows))
+    except Occupied:
+        return _stopped(visit, _BUSY)
 
 
 def row(visit: Visit) -> Response:
@@ -114,15 +117,13 @@ def repair(visit: Visit) -> Response:
     found = _row_of(visit)
     if not is_repairable(found):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    value = visit.form.get("value", "").strip()[:_LONGEST_VALUE]
-    faults = {}
-    if not value and found.reason != Reason.UNKNOWN_FIELD:
-        faults["value"] = _EMPTY
-    if not visit.form.get("note", "").strip():
-        faults["note"] = _UNSAID
+    wish, faults = _wish(visit, found)
     if faults:
         return _row(visit, found, faults)
-    return _preview(visit, previewed(visit, [found], _repair(found, value)))
+    try:
+        return _preview(visit, previewed(visit, [found], wish))
+    except Occupied:
+        return _row(visit, found, {}, _BUSY)
 
 
 def let_go(visit: Visit) -> Response:
@@ -131,21 +132,22 @@ def let_go(visit: Visit) -> Response:
     rows = refused_at(visit.rooms.record().engine, places)
     streams = {one.stream for one in rows}
     if not rows or len(rows) != len(places) or len(streams) != 1 or len(rows) > MOST:
-        return _gone(visit)
-    value = visit.form.get("value")
+        return _stopped(visit, _OVERTAKEN)
     wish = None
-    if value is not None:
+    if "value" in visit.form:
         if len(rows) != 1 or not is_repairable(rows[0]):
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        wish = _repair(rows[0], value)
-    preview = previewed(visit, rows, wish)
+        wish, faults = _wish(visit, rows[0])
+        if faults:
+            raise HTTPException(HTTPStatus.BAD_REQUEST)
+    try:
+        preview = previewed(visit, rows, wish)
+    except Occupied:
+        return _stopped(visit, _BUSY)
     if preview.digest != visit.form.get("digest") or len(preview.passing) != len(rows):
         return _preview(visit, preview, _OVERTAKEN)
-    note = visit.form.get("note", "").strip()[:_LONGEST_NOTE]
-    if wish is not None and not note:
-        raise HTTPException(HTTPStatus.BAD_REQUEST)
     try:
-        found = released(visit, preview, note)
+        found = released(visit, preview, _note(visit))
     except Occupied:
         return _preview(visit, preview, _BUSY)
     return visit.go("release", batch=found.batch)
@@ -180,13 +182,13 @@ def _row_of(visit: Visit) -> Refused:
     return found[0]
 
 
-def _row(visit: Visit, found: Refused, faults: Mapping[str, str]) -> Response:
+def _row(visit: Visit, found: Refused, faults: Mapping[str, str], stopped: str = "") -> Response:
     visit.noted("viewed", place_of(found), page="quarantined-row")
     named = provider_of(found)
     known = visit.rooms.record().number_of([named] if named else [])
     return visit.page(
         "feeds/row.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        _status(faults, stopped),
         tabs=LINKS,
         here="quarantine",
         row=found,
@@ -197,6 +199,7 @@ def _row(visit: Visit, found: Refused, faults: Mapping[str, str]) -> Response:
         is_open=is_open(visit.rooms),
         is_stray=found.reason == Reason.UNKNOWN_FIELD,
         faults=faults,
+        stopped=stopped,
         sent=visit.form,
         words=words,
     )
@@ -219,20 +222,35 @@ def _preview(visit: Visit, preview: Preview, fault: str = "") -> Response:
     )
 
 
-def _gone(visit: Visit) -> Response:
+def _status(faults: Mapping[str, str], stopped: str) -> HTTPStatus:
+    if stopped:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
+
+
+def _stopped(visit: Visit, fault: str) -> Response:
     return visit.page(
         "feeds/gone.html",
         HTTPStatus.CONFLICT,
         tabs=LINKS,
         here="quarantine",
-        fault=_OVERTAKEN,
+        fault=fault,
     )
 
 
-def _repair(found: Refused, value: str) -> Repair:
+def _wish(visit: Visit, found: Refused) -> tuple[Repair, Mapping[str, str]]:
+    """How a form puts a row right, and what is wrong with the form."""
+    faults = {} if _note(visit) else {"note": _UNSAID}
     if found.reason == Reason.UNKNOWN_FIELD:
-        return Repair(stray_of(found), "")
-    return Repair(fault_of(found).field, value)
+        return Repair(stray_of(found), ""), faults
+    value = visit.form.get("value", "").strip()[:_LONGEST_VALUE]
+    if not value:
+        faults["value"] = _EMPTY
+    return Repair(fault_of(found).field, value), faults
+
+
+def _note(visit: Visit) -> str:
+    return visit.form.get("note", "").strip()[:_LONGEST_NOTE]
 
 
 def _named(found: Refused, known: Mapping[str, int]) -> str:

@@ -117,6 +117,7 @@ def released(visit: Visit, preview: Preview, note: str) -> Release:
     record, archive = visit.rooms.record(), Archive(visit.rooms.settings.archive)
     found = release(record.engine, archive, rows, lines, intake_terms(visit.rooms, visit.now))
     outcome = [_said(verdict) for verdict in found.verdicts]
+    told["digest"] = found.digest
     visit.noted(DONE, f"batch {found.batch}", **told, batch=found.batch, outcome=outcome)
     return found
 

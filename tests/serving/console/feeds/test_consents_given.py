@@ -78,3 +78,10 @@ def test_consents_are_filtered_and_paged(store: Store) -> None:
     one = consents_of(store, Wanted(enterprise=code(203)[-7:]), NOW)
     assert [line.enterprise_id for line in one.lines] == [code(203)]
     assert consents_of(store, Wanted(enterprise="%"), NOW).found == 0
+
+
+@pytest.mark.parametrize("wanted", [Wanted(enterprise="\0"), Wanted(lender=f"{BANK}\0")])
+def test_what_no_name_holds_finds_no_consent(store: Store, wanted: Wanted) -> None:
+    found = consents_of(store, wanted, NOW)
+    assert (found.found, found.lines) == (0, ())
+    assert sum(found.by_standing.values()) > 0

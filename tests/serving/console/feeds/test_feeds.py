@@ -9,12 +9,17 @@ import sqlalchemy as sa
 from serving.console.feeds.providers import providers_of
 from serving.console.feeds.reading import feeds_of, picked
 from serving.console.feeds.rhythm import State
+from supervision.archive import Archive
 from supervision.arrivals.counting import AHEAD, day_of
 from supervision.arrivals.tally import Tally
+from supervision.ingestion import Terms
+from supervision.refused import refused
+from supervision.release import Repair, Verdict, line_of, release
 from supervision.tables import FACTS, NAME
 from tests.serving.conftest import DAY, NOW, WEAK
 from tests.serving.console.conftest import BANK, Console
 from tests.serving.console.feeds.conftest import (
+    KEY,
     REVOKED,
     Browse,
     Port,
@@ -129,6 +134,35 @@ def test_duplicates_are_told_of_files_that_are_one_providers(port: Port, tally: 
     assert (before, told()) == (before, (before or 0) + 3)
 
 
+def test_a_row_that_was_released_was_not_sent_again(port: Port, tally: Tally) -> None:
+    def told() -> int | None:
+        tally.count()
+        lines = providers_of(tally, port.record, NOW).lines
+        return next(one.duplicates for one in lines if one.provider == "MENDED")
+
+    mine = {"provider_id": "MENDED", "kind": "received"}
+    good, wrong = counted("R1", **mine), counted("R2", unit="t", **mine)
+    waits = {
+        "provider_id": "MENDED",
+        "occurred_at": NOW - DAY,
+        "recorded_at": NOW - DAY,
+        "reverses": "R3",
+    }
+    back = [{**waits, "message_id": "R4"}] * 2
+    port.send(good, wrong, *back)
+    assert told() == 0
+    port.send(good, counted("R5", **mine))
+    assert told() == 1
+    (row,) = [one for one in refused(port.record.engine, most=1_000) if "R2" in one.content]
+    lines = [line_of(row, Repair("unit", "kg"))]
+    archive, terms = Archive(port.folder / "archive"), Terms(now=NOW, port_key=KEY)
+    assert release(port.record.engine, archive, [row], lines, terms).verdicts == (Verdict(),)
+    assert told() == 1
+    # Its message comes: one of the waiting reversals is accepted, the other was sent twice.
+    port.send(counted("R3", **mine))
+    assert told() == 2
+
+
 def test_the_pages_of_providers_add_up_to_the_row(port: Port, browse: Browse) -> None:
     said = words(browse("zhou.tao").get("/console/feeds/providers").text)
     counts = {one.stream: one.counts for one in port.record.status().streams}["title"]
@@ -158,6 +192,10 @@ def test_the_page_of_consents_is_noted_and_names_who_lets_whom(port: Port, brows
     row = port.audited("viewed")[before]
     assert (row["subject"], row["client_id"]) == ("consents", "console:zhou.tao")
     assert REVOKED in str(row["detail"])
+    for asked in ({"q": "\0"}, {"lender": "\0"}):
+        strange = browse("zhou.tao").get("/console/feeds/consents", params=asked)
+        assert strange.status_code == 200
+        assert "No consent fits" in words(strange.text)
 
 
 def test_on_a_banks_console_no_page_names_another_lenders_feed(

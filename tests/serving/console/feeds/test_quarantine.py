@@ -1,5 +1,7 @@
 """The quarantine: what is shown of a row, putting it right, releasing, and what stays as it was."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -8,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from serving.app import create_app
+from supervision import database
 from supervision.cargo_code import CargoCode
 from supervision.lock import only_ingester
 from supervision.release import MOST
-from supervision.tables import FACTS
+from supervision.tables import BATCH, FACTS
 from tests.serving.conftest import DAY, NOW, WEAK, served
 from tests.serving.console.feeds.conftest import (
     SECRET,
@@ -248,6 +251,62 @@ def test_while_messages_are_taken_in_nothing_is_released(port: Port, browse: Bro
     assert busy.status_code == 409
     assert "try again when that has ended" in busy.text
     assert place in port.held()
+
+
+def test_while_somebody_else_writes_every_form_says_so(
+    port: Port, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place,) = port.send(counted("Q1", unit="t"))
+    browser = browse("zhou.tao")
+    page = browser.get(row_path(place)).text
+    told = {"value": "kg", "note": "Gao Fei"}
+    form = hidden(browser.post(row_path(place), data={**hidden(page), **told}).text, RELEASE)
+    monkeypatch.setattr(database, "_BUSY_MS", 20)
+    monkeypatch.setattr(database, "_TURNS", 2)
+    with closing(sqlite3.connect(port.folder / "record.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        answers = [
+            browser.post(TRY, data=hidden(page, TRY)),
+            browser.post(row_path(place), data={**hidden(page), **told}),
+            browser.post(RELEASE, data=form),
+        ]
+    for answer in answers:
+        assert answer.status_code == 409
+        assert "try again when that has ended" in answer.text
+    assert "Gao Fei" in answers[1].text
+    assert place in port.held()
+    assert browser.post(RELEASE, data=form).status_code == 303
+
+
+def test_a_release_checks_what_a_repair_does(port: Port, browse: Browse) -> None:
+    (place,) = port.send(counted("E1", exception="nonsense"))
+    browser = browse("zhou.tao")
+    form = hidden(repaired(browser, place, value="seal_broken").text, "sign-out")
+    form |= {"rows": f"{place[0]}:{place[1]}", "digest": "0" * 64, "note": "x"}
+    for value in ("", "  "):
+        answer = browser.post(RELEASE, data={**form, "value": value})
+        assert answer.status_code == 400
+        assert 'name="digest"' not in answer.text
+    cut = browser.post(RELEASE, data={**form, "value": " " + "x" * 300})
+    assert "x" * 200 in cut.text
+    assert "x" * 201 not in cut.text
+    assert place in port.held()
+
+
+def test_the_page_of_a_release_of_any_batch_opens(port: Port, browse: Browse) -> None:
+    with database.writing(port.record.engine).begin() as connection:
+        newest = sa.select(sa.func.max(BATCH.c.batch))
+        last = connection.execute(sa.select(BATCH).where(BATCH.c.batch == newest.scalar_subquery()))
+        row = {**last.mappings().one(), "batch": 1_200_000, "digest": "of none"}
+        connection.execute(sa.insert(BATCH).values(row))
+    (place,) = port.send(counted("H1", unit="t"))
+    browser = browse("zhou.tao")
+    preview = repaired(browser, place, value="kg")
+    done = browser.post(RELEASE, data=hidden(preview.text, RELEASE))
+    assert done.headers["location"].endswith("/1200002")
+    assert browser.get(done.headers["location"]).status_code == 200
+    with database.writing(port.record.engine).begin() as connection:
+        connection.execute(sa.delete(BATCH).where(BATCH.c.batch == 1_200_000))
 
 
 def test_a_record_with_forgeries_is_not_released_without_the_ports_key(port: Port) -> None:
