@@ -85,14 +85,16 @@ _UPSERT = sa.text(_upsert())
 
 
 def prepare(connection: Connection) -> None:
-    """Make the table where it is missing, and fill it, empty, from the answers that are there.
+    """Make the table where it is missing, and fill it from the answers where it lacks something.
 
-    One of an earlier version is emptied, so that what it lacks is filled in, too.
+    It does if it is empty, or a case with a score has no ``stock``: an earlier version wrote it,
+    which knew no amounts. This one tells the stock of every score, if only that there is none, so
+    what is filled once is not filled again. To take in answers anew changes nothing else.
     """
     STANDING.create(connection, checkfirst=True)
     _complete(connection)
     protect(connection, STANDING, "tenant = {tenant}")
-    if connection.execute(sa.select(STANDING.c.tenant).limit(1)).first() is not None:
+    if _is_whole(connection):
         return
     answers = connection.execute(_ANSWERS.execution_options(yield_per=_AT_ONCE)).mappings()
     briefs = (Brief.of(dict(row)) for row in answers)
@@ -102,12 +104,17 @@ def prepare(connection: Connection) -> None:
 
 def _complete(connection: Connection) -> None:
     there = {column["name"] for column in sa.inspect(connection).get_columns(STANDING.name)}
-    lacking = [column for column in STANDING.columns if column.name not in there]
-    for column in lacking:
-        declared = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(f"ALTER TABLE {STANDING.name} ADD COLUMN {declared}")
-    if lacking:
-        connection.execute(sa.delete(STANDING))
+    for column in STANDING.columns:
+        if column.name not in there:
+            declared = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {STANDING.name} ADD COLUMN {declared}")
+
+
+def _is_whole(connection: Connection) -> bool:
+    """Whether there are cases, and none of them lacks what this version writes."""
+    some = sa.select(STANDING.c.tenant).limit(1)
+    lacking = some.where(STANDING.c.status == "scored", STANDING.c.stock.is_(None))
+    return bool(connection.execute(some).first()) and not connection.execute(lacking).first()
 
 
 _ANSWERS = sa.text(

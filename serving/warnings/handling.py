@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from serving.warnings.event import Kind, WarningEvent
+from serving.warnings.event import Kind, Outcome, WarningEvent
 
 State = Literal["raised", "taken", "closed"]
 
@@ -41,6 +41,24 @@ class OpenWarning(NamedTuple):
     def is_late(self, now: int) -> bool:
         """Whether it should have been taken, or closed, by now."""
         return now - self.raised_at > (CLOSED_WITHIN if self.is_taken else TAKEN_WITHIN)
+
+
+class ClosedWarning(NamedTuple):
+    """A warning that is closed, in brief.
+
+    Attributes
+    ----------
+    warning_id, enterprise_id : str
+    raised_at, closed_at : int
+        UTC microseconds.
+    outcome : Outcome or None
+    """
+
+    warning_id: str
+    enterprise_id: str
+    raised_at: int
+    closed_at: int
+    outcome: Outcome | None
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from serving.access.row_security import protect, read_as_tenant
 from serving.audit.log import Event, append, digest_of, note
 from serving.errors import Conflict, LedgerFailure
-from serving.warnings.event import Kind, WarningEvent
-from serving.warnings.handling import Handling, OpenWarning, handlings
+from serving.warnings.event import Kind, Outcome, WarningEvent
+from serving.warnings.handling import ClosedWarning, Handling, OpenWarning, handlings
 from supervision.append_only import AppendOnly, number_column
 from supervision.database import add, fetch, first_line, placeholder, writing
 
@@ -43,12 +43,6 @@ WARNING = sa.Table(
 
 KEPT = AppendOnly(WARNING, "the log of warnings", unique=("event", "number"), key=4_717_081)
 OWN = "tenant = {tenant}"
-_END = WARNING.alias("ended")
-_ENDS = sa.exists().where(
-    _END.c.warning_id == WARNING.c.warning_id, _END.c.kind == Kind.CLOSED.value
-)
-
-
 _OPEN = """
 SELECT r.warning_id, r.enterprise_id, r.at, EXISTS (
   SELECT 1 FROM warning_event t WHERE t.warning_id = r.warning_id AND t.kind = 'taken')
@@ -58,6 +52,12 @@ WHERE r.tenant = {mark} AND r.kind = 'raised' AND NOT EXISTS (
 ORDER BY r.number
 """
 """In the driver's own SQL: thousands of rows for one page."""
+_CLOSED = """
+SELECT c.warning_id, c.enterprise_id, r.at, c.at, c.outcome
+FROM warning_event c JOIN warning_event r ON r.warning_id = c.warning_id AND r.kind = 'raised'
+WHERE c.tenant = {mark} AND c.kind = 'closed' AND c.at > {mark}
+ORDER BY r.number
+"""
 
 
 class Overtaken(Conflict):
@@ -102,9 +102,15 @@ class Warnings:
         by_id = {one.raised.warning_id: one for one in found}
         return tuple(by_id[warning_id] for warning_id in warning_ids if warning_id in by_id)
 
-    def closed(self, tenant: str, since: int) -> tuple[Handling, ...]:
+    def closed(self, tenant: str, since: int) -> list[ClosedWarning]:
         """Warnings of a lender that were closed after a time, UTC microseconds."""
-        return self._read(tenant, _ENDS.where(_END.c.at > since))
+        with read_as_tenant(self._engine, tenant) as connection:
+            sql = _CLOSED.format(mark=placeholder(connection))
+            rows = fetch(connection, sql, (tenant, since))
+        return [
+            ClosedWarning(warning_id, enterprise_id, raised_at, at, outcome and Outcome(outcome))
+            for warning_id, enterprise_id, raised_at, at, outcome in rows
+        ]
 
     def find(self, tenant: str, warning_id: str) -> Handling | None:
         """A lender's warning by its id."""

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from serving.access import consents
 from serving.access.store import Store
+from serving.cases.brief import month_of
 from serving.errors import LedgerFailure
 from serving.ledger import SCORE, Ledger
 from serving.migrations import cli
@@ -178,26 +180,38 @@ def test_a_first_ledger_keeps_its_answers_and_gets_the_columns_it_lacks(
     engine.dispose()
 
 
-def test_cases_of_an_earlier_version_get_the_columns_they_lack_and_are_made_anew(
+OLD_UPSERT = sa.text(
+    "INSERT INTO case_standing (tenant, enterprise_id, score_id, as_of, answered_at, month, "
+    "status, score) SELECT tenant, enterprise_id, score_id, as_of, answered_at, :month, status, "
+    "NULL FROM score WHERE score_id = :score_id ON CONFLICT (tenant, enterprise_id) DO UPDATE SET "
+    "score_id = excluded.score_id, as_of = excluded.as_of"
+)
+"""What a service wrote of a case before step 0010."""
+
+
+def test_an_upgrade_loses_no_case_though_an_old_service_answers_after_the_migration(
     two: tuple[str, str],
 ) -> None:
     url, _ = two
     make_by_service(url)
+    engine, cases = engine_of(url), sa.text("SELECT * FROM case_standing ORDER BY enterprise_id")
+    entries = [replace(ENTRY, score_id=f"s{n}", enterprise_id=f"E{n}") for n in range(4)]
     with Ledger.open(url) as ledger:
-        ledger.append(ENTRY)
-    engine = engine_of(url)
+        ledger.append(*entries)
     added = ("exposure_fen", "loss_fen", "goods_fen", "pledged_fen", "stock")
-    number = sa.text("SELECT COUNT(*) FROM case_standing")
     with engine.begin() as connection:
+        expected = connection.execute(cases).mappings().all()
         for name in added:
             connection.execute(sa.text(f"ALTER TABLE case_standing DROP COLUMN {name}"))
+        connection.execute(sa.text("DELETE FROM case_standing WHERE enterprise_id = 'E3'"))
     migrate(url)
-    with engine.connect() as connection:
-        assert connection.execute(number).scalar() == 0
+    with engine.begin() as connection:
+        for late in ("s2", "s3"):  # a case that is there and one that is not
+            connection.execute(OLD_UPSERT, {"score_id": late, "month": month_of(ENTRY.as_of)})
+        assert len(connection.execute(cases).all()) == 4, "the migration takes no case away"
     Ledger.open(url).close()
-    migrate(url)
     with engine.connect() as connection:
-        assert connection.execute(number).scalar() == 1, "what lacks nothing is left alone"
+        assert connection.execute(cases).mappings().all() == expected
     engine.dispose()
 
 

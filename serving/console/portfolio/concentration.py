@@ -71,9 +71,16 @@ class Concentration:
         return sum(portion.is_over for portion in self.portions)
 
     @property
+    def known(self) -> int:
+        """What has a key, fen."""
+        return sum([one.amount for one in self.portions if one.key is not None])
+
+    @property
     def herfindahl(self) -> float | None:
-        """Sum of the squared shares (HHI): 1 for one alone, 1/n for n alike."""
-        return sum(one.share * one.share for one in self.portions) if self.total else None
+        """Sum of the squared shares (HHI) of what has a key: 1 for one alone, 1/n for n alike."""
+        known = self.known
+        shares = (one.amount / known for one in self.portions if one.key is not None)
+        return sum(share * share for share in shares) if known else None
 
 
 def concentration(

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from features.calendar import DAY
+from features.engine.sums import worth
 from supervision.arrays import MISSING, Columns, Integers
 from supervision.contract.columns import column
 from supervision.database import among, arrays, bound, columns_of, fetch, placeholder
@@ -20,8 +21,6 @@ from supervision.record import Record
 YEAR = 365 * DAY
 _AT_ONCE = 5_000
 """Lots of which messages are asked for in one query."""
-_PRICED = 1_000
-"""Base units to which a unit price refers."""
 
 _NEVER = f"({MISSING + 1} - 1)"
 """The smallest integer: PostgreSQL reads its literal as the negative of one that is too large."""
@@ -104,6 +103,11 @@ def read_book(record: Record, as_of: int) -> CustodyBook:
     record : Record
     as_of : int
         A midnight of the port, UTC microseconds.
+
+    Raises
+    ------
+    Overflow
+        If the value of a lot is more than int64 holds.
     """
     with record.engine.connect() as connection:
         reading = _Reading(connection, as_of)
@@ -151,7 +155,8 @@ class _Reading:
         for some in lots:
             self._place(found, pairs, some)
         price = self._prices(lots)
-        found["value"] = quantity * np.array([price.get(one, 0) for one in lot.tolist()]) // _PRICED
+        prices = np.array([price.get(one, 0) for one in lot.tolist()], np.int64)
+        found["value"] = worth(quantity, prices)
         return found
 
     def regions(self) -> dict[int, int]:

@@ -80,6 +80,8 @@ class Migration:
         From the former grade and the grade of now.
     down, same, up : Moved
         All that went down, stayed, went up.
+    crossed : Moved
+        All that got a score or lost it.
     near, far, entered : int
         Cases whose former score is of the month before the newest one's; of an earlier month;
         cases that have none.
@@ -90,6 +92,7 @@ class Migration:
     down: Moved
     same: Moved
     up: Moved
+    crossed: Moved
     near: int
     far: int
     entered: int
@@ -161,8 +164,11 @@ def migration(holdings: Sequence[Holding], scale: Sequence[Grade]) -> Migration:
         grades=tuple(scale),
         cells=cells,
         down=_together([cell for cell in cells.values() if cell.steps > 0]),
-        same=_together([cell for cell in cells.values() if cell.steps == 0]),
+        same=_together([cell for (former, now), cell in cells.items() if former == now]),
         up=_together([cell for cell in cells.values() if cell.steps < 0]),
+        crossed=_together(
+            [cell for (former, now), cell in cells.items() if (former is None) != (now is None)]
+        ),
         near=near,
         far=far,
         entered=len(holdings) - near - far,

@@ -20,6 +20,7 @@ from serving.console.warnings.routes import lately
 from serving.console.warnings.tally import LOOKS_BACK, tally
 from serving.console.worklist.dates import dates_of
 from serving.console.worklist.urgency import SIGNALS
+from serving.limits.amounts import UNKNOWN
 from serving.warnings.log import Warnings
 
 BESIDE = 10
@@ -36,7 +37,11 @@ def show(visit: Visit) -> Response:
     still_open, closed = lately(visit, cases)
     watched = watch_list(holdings, dates_of(visit, cases.values()).grounds, still_open)
     chapters = concentration(
-        ((chapter, h.case.enterprise_id, v) for h in holdings for chapter, v in h.stock.items()),
+        (
+            (None if chapter == UNKNOWN else chapter, h.case.enterprise_id, value)
+            for h in holdings
+            for chapter, value in h.stock.items()
+        ),
         caps.chapter,
     )
     book = BOOKS.at(rooms.record(), visit.today)

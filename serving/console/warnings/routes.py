@@ -16,7 +16,7 @@ from serving.console.warnings import words
 from serving.console.warnings.form import Faults, Wanted, event_of, read
 from serving.console.warnings.tally import LOOKS_BACK, tally
 from serving.warnings.event import Kind
-from serving.warnings.handling import DAY, GRAVE, Handling, OpenWarning, permitted
+from serving.warnings.handling import DAY, GRAVE, ClosedWarning, Handling, OpenWarning, permitted
 from serving.warnings.log import Overtaken, Warnings
 
 AT_ONCE = 50
@@ -61,21 +61,22 @@ def show_all(visit: Visit) -> Response:
 
 def lately(
     visit: Visit, known: Mapping[str, Case]
-) -> tuple[list[OpenWarning], tuple[Handling, ...]]:
+) -> tuple[list[OpenWarning], list[ClosedWarning]]:
     """Warnings of the lender's cases: those open, the oldest first, and those closed lately."""
     log, tenant = _log(visit), visit.officer.tenant
     closed = log.closed(tenant, visit.now - LOOKS_BACK * DAY)
     return (
         [one for one in log.open(tenant) if one.enterprise_id in known],
-        tuple(one for one in closed if one.raised.enterprise_id in known),
+        [one for one in closed if one.enterprise_id in known],
     )
 
 
-def chosen(still_open: Sequence[OpenWarning], closed: Sequence[Handling], state: str) -> list[str]:
+def chosen(
+    still_open: Sequence[OpenWarning], closed: Sequence[ClosedWarning], state: str
+) -> list[str]:
     """Ids of warnings in one state: the oldest open ones first, of the closed the last."""
     if state == "closed":
-        ended = sorted(closed, key=lambda one: -one.events[-1].at)
-        return [one.raised.warning_id for one in ended]
+        return [one.warning_id for one in sorted(closed, key=lambda one: -one.closed_at)]
     return [one.warning_id for one in still_open if state in ("open", one.state)]
 
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from serving.console.figures.times import days_between
 from serving.warnings.event import Outcome
-from serving.warnings.handling import DAY, Handling, OpenWarning
+from serving.warnings.handling import DAY, ClosedWarning, OpenWarning
 
 LOOKS_BACK = 90
 """Days over which closed warnings are counted."""
@@ -42,20 +42,20 @@ class Tally:
     outcomes: Mapping[Outcome, int]
 
 
-def tally(still_open: Sequence[OpenWarning], closed: Sequence[Handling], now: int) -> Tally:
+def tally(still_open: Sequence[OpenWarning], closed: Sequence[ClosedWarning], now: int) -> Tally:
     """Count warnings.
 
     Parameters
     ----------
     still_open : sequence of OpenWarning
-    closed : sequence of Handling
+    closed : sequence of ClosedWarning
     now : int
         UTC microseconds.
     """
     taken = sum([one.is_taken for one in still_open])
     raised = [one.raised_at for one in still_open]
-    took = [one.closed.at - one.raised.at for one in closed if one.closed]
-    ended = Counter(one.closed.outcome for one in closed if one.closed and one.closed.outcome)
+    took = [one.closed_at - one.raised_at for one in closed]
+    ended = Counter([one.outcome for one in closed if one.outcome])
     return Tally(
         raised=len(still_open) - taken,
         taken=taken,

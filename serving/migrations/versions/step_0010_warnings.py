@@ -46,8 +46,9 @@ _ADDED = {
 def upgrade() -> None:
     """Make the log, append-only and behind the wall, and add the columns.
 
-    The rows of cases are taken out: a service that opens the ledger makes them anew from the
-    answers, with what they lack.
+    The rows of cases stay: a service that opens the ledger finds that they lack the amounts, and
+    makes them anew from the answers. To delete them here would leave whatever an old service adds
+    before it is stopped as all there is.
     """
     connection = op.get_bind()
     AppendOnly(_WARNING, "the log of warnings", unique=("event", "number"), key=4_717_081).create(
@@ -55,8 +56,6 @@ def upgrade() -> None:
     )
     protect(connection, _WARNING, "tenant = {tenant}", written="tenant = {tenant}")
     there = {column["name"] for column in sa.inspect(connection).get_columns(_STANDING)}
-    lacking = [name for name in _ADDED if name not in there]
-    for name in lacking:
-        op.add_column(_STANDING, sa.Column(name, _ADDED[name]()))
-    if lacking:
-        connection.execute(sa.delete(sa.table(_STANDING)))
+    for name, kind in _ADDED.items():
+        if name not in there:
+            op.add_column(_STANDING, sa.Column(name, kind()))

@@ -1,6 +1,7 @@
 """How each case stands, whatever the order in which its answers came."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,23 @@ def test_a_ledger_of_an_earlier_version_is_read_once(tmp_path: Path) -> None:
             connection.exec_driver_sql("DROP TABLE case_standing")
     with Ledger.open(url) as ledger, ledger.engine.connect() as connection:
         assert rows(connection) == before
+
+
+@pytest.mark.parametrize("told", ["{}", "no JSON", '{"score": 600, "grade": "BB"}'])
+def test_what_was_filled_is_not_filled_again(tmp_path: Path, told: str) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    forms = replace(entry("a", FIRST, 600), document=told.encode())
+    without = replace(entry("n", FIRST, 0), status="insufficient_data", enterprise_id="E2")
+    with Ledger.open(url) as ledger:
+        ledger.append(forms, without)
+        with ledger.engine.begin() as connection:
+            connection.execute(STANDING.update().values(stock=None))
+    for reference in ("made anew", "left alone"):
+        with Ledger.open(url) as ledger, ledger.engine.begin() as connection:
+            scored, unscored = rows(connection)
+            assert (scored["stock"], unscored["stock"]) == ("{}", None)
+            assert scored["reference"] == ("R-1" if reference == "made anew" else "made anew")
+            connection.execute(STANDING.update().values(reference=reference))
 
 
 def test_an_answer_that_is_not_logged_changes_no_case(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from serving.errors import LedgerFailure
 from serving.ledger import Entry, Ledger
 from serving.policy import Policy
 from serving.warnings.event import SERVICE, Kind, Outcome, WarningEvent
-from serving.warnings.handling import Handling
+from serving.warnings.handling import ClosedWarning, Handling
 from serving.warnings.log import WARNING, Overtaken, Warnings
 from serving.webhooks.outbox import Outbox
 from supervision.database import engine_of, writing
@@ -147,9 +147,11 @@ def test_what_is_written_is_read_by_where_it_stands(ledger: Ledger) -> None:
     assert [one.warning_id for one in log.open("bank-a")] == ["W1", "W2"]
     log.append(events[2])
     assert [one.warning_id for one in log.open("bank-a")] == ["W2"]
-    assert [one.events for one in log.closed("bank-a", 1_999)] == [events]
-    assert log.closed("bank-a", 2_000) == ()
-    assert log.closed("bank-b", 0) == ()
+    closed = log.closed("bank-a", 1_999)
+    assert closed == [ClosedWarning("W1", "E1", 1_000, 2_000, Outcome.SECURED)]
+    assert [one.events for one in log.some("bank-a", [closed[0].warning_id])] == [events]
+    assert log.closed("bank-a", 2_000) == []
+    assert log.closed("bank-b", 0) == []
     found = log.find("bank-a", "W1")
     assert found is not None
     assert found.events == events

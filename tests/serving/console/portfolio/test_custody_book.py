@@ -1,5 +1,6 @@
 """The custody book, against what answers tell of the same stock, and against counts by hand."""
 
+import sqlite3
 import threading
 import uuid
 from contextlib import closing
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from features.calendar import DAY, midnight
+from features.engine.sums import Overflow
 from serving.cases.standing import STANDING
 from serving.console.portfolio.books import Books
 from serving.console.portfolio.custody_book import CustodyBook, own, read_book
@@ -189,6 +191,24 @@ def test_a_book_that_could_not_be_read_is_tried_again(record: Record) -> None:
     books = Books(failing)
     assert books.at(record, AT, patience=10) is None
     assert books.at(record, AT, patience=10) is not None
+
+
+def test_a_value_that_int64_does_not_hold_is_refused(record: Record, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(copy)) as target, record.engine.connect() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        source.backup(target)
+        named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (trigger,) in target.execute(named).fetchall():
+            target.execute(f"DROP TRIGGER {trigger}")
+        target.execute("UPDATE valuation SET unit_price = ?", (2**60,))
+        target.commit()
+    with (
+        closing(Record.open(f"sqlite:///{copy}")) as other,
+        pytest.raises(Overflow, match="value of a lot"),
+    ):
+        read_book(other, AT)
 
 
 def test_it_is_read_from_postgresql_alike(

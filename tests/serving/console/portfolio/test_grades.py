@@ -62,7 +62,8 @@ def test_moves_are_counted_with_the_limits_that_moved() -> None:
     }
     assert (found.down.cases, found.down.limit) == (2, -600)
     assert (found.up.cases, found.up.limit) == (1, 50)
-    assert (found.same.cases, found.same.limit) == (3, 180)
+    assert (found.same.cases, found.same.limit) == (1, 200)
+    assert (found.crossed.cases, found.crossed.limit) == (2, -20), "lost a score, and got one"
     assert (found.near, found.far, found.entered) == (5, 1, 1)
 
 
@@ -86,7 +87,10 @@ def test_nothing_is_lost_between_lines_and_cells(
     moves = migration(held, SCALE)
     assert sum(cell.cases for cell in moves.cells.values()) == len(held)
     moved = sum(now - before for *_, before, now in drawn)
-    assert sum(each.limit for each in (moves.down, moves.same, moves.up)) == moved
+    sums = (moves.down, moves.same, moves.up, moves.crossed)
+    assert sum(each.limit for each in sums) == moved
+    assert sum(each.cases for each in sums) == len(held)
+    assert moves.same.cases == sum(former == grade for grade, former, *_ in drawn)
 
 
 def test_rates_are_missing_where_there_is_nothing_to_divide_by() -> None:
@@ -110,6 +114,12 @@ def test_what_exceeds_its_cap_is_marked_and_always_shown() -> None:
     ]
     assert concentration(parts, None).over == 0
     assert concentration([], Decimal("0.1")).herfindahl is None
+
+
+def test_the_index_is_reckoned_over_what_is_on_record() -> None:
+    found = concentration([("a", "E1", 30), ("b", "E1", 10), (None, "E3", 60)], None)
+    assert (found.herfindahl, found.known, found.total) == (0.75**2 + 0.25**2, 40, 100)
+    assert concentration([(None, "E3", 60)], None).herfindahl is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 10**12)), min_size=1))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from serving.console.warnings.tally import tally
 from serving.warnings.event import SERVICE, Kind, Outcome, WarningEvent
-from serving.warnings.handling import DAY, Handling
+from serving.warnings.handling import DAY, ClosedWarning, Handling
 
 RAISED = WarningEvent("S1", "BANK-7", "E1", 0, Kind.RAISED, 0, SERVICE, SERVICE, as_of=0)
 
@@ -19,11 +19,10 @@ def handling(raised_at: int, *then: tuple[Kind, int, Outcome | None]) -> Handlin
 def test_warnings_are_counted_by_state_age_and_outcome() -> None:
     fresh, old = handling(10 * DAY), handling(5 * DAY)
     held = handling(2 * DAY, (Kind.TAKEN, 3 * DAY, None))
-    took = (Kind.TAKEN, 4 * DAY, None)
     closed = [
-        handling(DAY, took, (Kind.CLOSED, 5 * DAY, Outcome.REPAID)),
-        handling(DAY, took, (Kind.CLOSED, 7 * DAY, Outcome.ACCEPTED)),
-        handling(DAY, took, (Kind.CLOSED, 15 * DAY, Outcome.REPAID)),
+        ClosedWarning("C1", "E1", DAY, 5 * DAY, Outcome.REPAID),
+        ClosedWarning("C2", "E1", DAY, 7 * DAY, Outcome.ACCEPTED),
+        ClosedWarning("C3", "E1", DAY, 15 * DAY, Outcome.REPAID),
     ]
     found = tally([fresh.brief, old.brief, held.brief], closed, 10 * DAY)
     assert (found.raised, found.taken, found.late, found.oldest) == (2, 1, 1, 8)
