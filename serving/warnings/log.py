@@ -10,15 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from serving.access.row_security import protect, read_as_tenant
-from serving.audit.log import Event, append, digest_of, note
-from serving.errors import Conflict, LedgerFailure
+from serving.audit.log import Event, digest_of, note
+from serving.audit.turn import Overtaken, append_in_turn
 from serving.warnings.event import Kind, Outcome, WarningEvent
 from serving.warnings.handling import ClosedWarning, Handling, OpenWarning, handlings
 from supervision.append_only import AppendOnly, number_column
-from supervision.database import add, fetch, first_line, placeholder, writing
+from supervision.database import add, fetch, placeholder
 
 WARNING = sa.Table(
     "warning_event",
@@ -58,10 +57,6 @@ FROM warning_event c JOIN warning_event r ON r.warning_id = c.warning_id AND r.k
 WHERE c.tenant = {mark} AND c.kind = 'closed' AND c.at > {mark}
 ORDER BY r.number
 """
-
-
-class Overtaken(Conflict):
-    """Another officer acted first."""
 
 
 def prepare(connection: Connection) -> None:
@@ -128,21 +123,15 @@ class Warnings:
             If it was not committed.
         """
         row = event.row()
-        try:
-            with writing(self._engine).begin() as connection:
-                append(connection, WARNING, row, event.tenant, _event(event, row))
-        except SQLAlchemyError as error:
-            if self._read(event.tenant, WARNING.c.event == event.event):
-                raise Overtaken(
-                    "warning-overtaken",
-                    f"no event of warning {event.warning_id} since it was looked at",
-                    f"event {event.place} by another officer",
-                    "look at the page again and decide anew",
-                ) from error
-            raise LedgerFailure(
-                "ledger: what was done about the warning could not be logged, so it does not hold: "
-                f"{first_line(error)}; try again, and look at the ledger's disk if it persists"
-            ) from error
+        late = Overtaken(
+            "warning-overtaken",
+            f"no event of warning {event.warning_id} since it was looked at",
+            f"event {event.place} by another officer",
+            "look at the page again and decide anew",
+        )
+        append_in_turn(
+            self._engine, WARNING, row, _event(event, row), late, "what was done about the warning"
+        )
 
     def _read(self, tenant: str, which: sa.ColumnElement[bool]) -> tuple[Handling, ...]:
         query: sa.Select[Any] = sa.select(WARNING).where(WARNING.c.tenant == tenant, which)

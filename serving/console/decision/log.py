@@ -8,15 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from serving.access.row_security import protect, read_as_tenant
-from serving.audit.log import Event, append, digest_of
+from serving.audit.log import Event, digest_of
+from serving.audit.turn import Overtaken, append_in_turn
 from serving.cases.standing import STANDING
 from serving.console.decision.act import Act, Step
-from serving.errors import Conflict, LedgerFailure
 from supervision.append_only import AppendOnly, number_column
-from supervision.database import first_line, writing
 
 DECISION = sa.Table(
     "decision",
@@ -66,10 +64,6 @@ _WAITING = (
 )
 
 
-class Overtaken(Conflict):
-    """Another officer acted first."""
-
-
 def prepare(connection: Connection) -> None:
     """Make the table where it is missing, append-only and behind the wall."""
     KEPT.create(connection)
@@ -112,25 +106,13 @@ class Decisions:
             If it was not committed.
         """
         row = step.row()
-        try:
-            with writing(self._engine).begin() as connection:
-                append(connection, DECISION, row, step.tenant, _event(step, row))
-        except SQLAlchemyError as error:
-            if self._is_taken(step):
-                raise Overtaken(
-                    "decision-overtaken",
-                    f"no act about score {step.score_id} since it was looked at",
-                    f"act {step.place} of another officer",
-                    "look at the page again and decide anew",
-                ) from error
-            raise LedgerFailure(
-                "ledger: the decision could not be logged, so it does not hold: "
-                f"{first_line(error)}; try again, and look at the ledger's disk if it persists"
-            ) from error
-
-    def _is_taken(self, step: Step) -> bool:
-        query = sa.select(DECISION).where(DECISION.c.event == step.event)
-        return bool(self._read(query, step.tenant))
+        late = Overtaken(
+            "decision-overtaken",
+            f"no act about score {step.score_id} since it was looked at",
+            f"act {step.place} of another officer",
+            "look at the page again and decide anew",
+        )
+        append_in_turn(self._engine, DECISION, row, _event(step, row), late, "the decision")
 
     def _read(self, query: sa.Select[Any], tenant: str) -> tuple[Step, ...]:
         with read_as_tenant(self._engine, tenant) as connection:

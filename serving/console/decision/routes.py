@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
+from serving.audit.turn import Overtaken
 from serving.console.case.answers import Answer
 from serving.console.case.routes import case_answers
 from serving.console.decision import words
 from serving.console.decision.act import Step
 from serving.console.decision.form import Ground, Wanted, read, step_of
-from serving.console.decision.log import Decisions, Overtaken
+from serving.console.decision.log import Decisions
 from serving.console.decision.standing import Actor, permitted, required, standing_of
 from serving.console.language import mark
 from serving.console.navigation import CASE_LINKS

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from serving.audit.turn import Overtaken
 from serving.console.cases import Case, cases_of
 from serving.console.figures.times import days_between
 from serving.console.language import mark
@@ -17,7 +18,7 @@ from serving.console.warnings.form import Faults, Wanted, event_of, read
 from serving.console.warnings.tally import LOOKS_BACK, tally
 from serving.warnings.event import Kind
 from serving.warnings.handling import DAY, GRAVE, ClosedWarning, Handling, OpenWarning, permitted
-from serving.warnings.log import Overtaken, Warnings
+from serving.warnings.log import Warnings
 
 AT_ONCE = 50
 """Warnings on a page of the list."""
