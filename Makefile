@@ -4,8 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 SERVE ?= 1
 WORKERS ?= 2
-# Processes among which tests are dealt; one that has none left takes some of another's.
-SPREAD = --numprocesses $(WORKERS) --dist worksteal
+# Processes among which the files of tests are dealt, so that what a file makes is made once.
+SPREAD = --numprocesses $(WORKERS) --dist loadfile
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .PHONY: help setup demo test test-all check format docs lock mlflow bench bench-ingest bench-tables bench-features bench-explaining bench-serving bench-training bench-console bench-world refit clean

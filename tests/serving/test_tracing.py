@@ -109,7 +109,9 @@ def test_a_call_without_a_trace_begins_one_and_the_log_names_it(
 ) -> None:
     with caplog.at_level(logging.INFO, "cargoworthy.requests"):
         traced.get("/healthz")
-    request, stages = tree(spans)
+        request, stages = tree(spans)
+        # The line is written after the answer was sent.
+        until(lambda: any(record.name == "cargoworthy.requests" for record in caplog.records))
     assert (request.name, request.parent, stages) == ("GET /healthz", None, [])
     (line,) = [record for record in caplog.records if record.name == "cargoworthy.requests"]
     assert request.context is not None

@@ -204,11 +204,11 @@ def test_a_row_that_was_not_taken_in_stays_where_it_was(
     assert record.position() == 0
 
 
+# Writers of PostgreSQL do not wait for each other, and a missing table is a fault of the program.
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_while_somebody_else_writes_a_judgement_says_so(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ):
-    if not database.is_sqlite(record.engine):
-        pytest.skip("writers of PostgreSQL do not wait for each other")
     monkeypatch.setattr(database, "_BUSY_MS", 20)
     monkeypatch.setattr(database, "_TURNS", 2)
     writer = sqlite3.connect(str(record.engine.url.database), isolation_level=None)
@@ -221,9 +221,8 @@ def test_while_somebody_else_writes_a_judgement_says_so(
         assert judged(record.engine, "custody", [line], Terms(now=LATER)) == (GOOD,)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_database_that_cannot_go_on_is_not_taken_for_a_busy_one(record: Record):
-    if not database.is_sqlite(record.engine):
-        pytest.skip("PostgreSQL takes a missing table for a fault of the program")
     with database.writing(record.engine).begin() as connection:
         connection.execute(sa.text("DROP TABLE message_key"))
     line = orjson.dumps(fact("custody", 1)).decode()
