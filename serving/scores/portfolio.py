@@ -19,7 +19,7 @@ from features.batch.parts import ROW_GROUP, Progress, Stage, complete, join, key
 from features.batch.replacement import replacing
 from features.table import KEYS, Heading
 from serving.policy import Policy
-from serving.scores.grading import IN_FORCE, graded
+from serving.scores.grading import IN_FORCE, Graded, graded
 from supervision.errors import CargoworthyError
 from training.model.bundle import Bundle
 from training.model.points import rounded
@@ -27,6 +27,20 @@ from training.model.shelf import Champion, Shelf
 
 PREFIX = "micro_points_"
 """Of the columns that tell a feature's contribution."""
+
+_COLUMNS = {
+    "enterprise_id": pa.string(),
+    "as_of": pa.int64(),
+    "score": pa.int64(),
+    "score_micro_points": pa.int64(),
+    "pd": pa.float64(),
+    "pd_through_the_cycle": pa.float64(),
+    "model_pd": pa.float64(),
+    "pd_low": pa.float64(),
+    "pd_high": pa.float64(),
+    "grade": pa.string(),
+    "default_in_force": pa.bool_(),
+}
 
 
 @dataclass(frozen=True)
@@ -74,9 +88,10 @@ def score_portfolio(
     out : Path
         The Parquet file to write: ``enterprise_id``, ``as_of``, ``score``,
         ``score_micro_points``, ``pd``, ``pd_through_the_cycle`` (null where the model knows
-        none), ``model_pd``, ``grade``, ``default_in_force`` and a column of micro-points for each
-        feature of the model; its metadata name the model, the policy and the PD that it grades
-        by, the catalogue and the record.
+        none), ``model_pd``, ``pd_low`` and ``pd_high`` (of the 95 % interval; null in grade D, and
+        where the model tells none), ``grade``, ``default_in_force`` and a column of micro-points
+        for each feature of the model; its metadata name the model, the policy and the PD that it
+        grades by, the catalogue and the record.
     shelf : Shelf
         Of the promoted models.
     policy : Policy
@@ -144,7 +159,7 @@ def _chunks(
     _refuse_misfit(table, heading, _bundle(models, champion))
     with table.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
-    key = key_of(content, champion.hash, champion.version, policy.hash)
+    key = key_of(content, champion.hash, champion.version, policy.hash, list(_COLUMNS))
     folder = out.with_name(out.name + ".parts")
     groups = pq.read_metadata(table)
     return [
@@ -191,12 +206,15 @@ def _scored(batch: pa.RecordBatch, bundle: Bundle, policy: Policy) -> pa.Table:
     scores = bundle.score(values)
     grades = graded(scores, batch.column(IN_FORCE).to_numpy() > 0, policy)
     long_run = grades.pd_through_the_cycle
+    low, high = _interval(grades)
     told = {
         "score": rounded(scores.score_micro),
         "score_micro_points": scores.score_micro,
         "pd": grades.pd,
         "pd_through_the_cycle": pa.nulls(len(values)) if long_run is None else long_run,
         "model_pd": grades.model_pd,
+        "pd_low": low,
+        "pd_high": high,
         "grade": list(grades.grade),
         "default_in_force": grades.in_force,
     }
@@ -204,18 +222,16 @@ def _scored(batch: pa.RecordBatch, bundle: Bundle, policy: Policy) -> pa.Table:
     return pa.table({name: batch.column(name) for name in KEYS} | told)
 
 
+def _interval(grades: Graded) -> tuple[pa.Array, pa.Array]:
+    """Ends of the interval of each PD, which is no estimate any more once a default is in force."""
+    if grades.pd_interval is None:
+        return pa.nulls(len(grades.pd)), pa.nulls(len(grades.pd))
+    low, high = (pa.array(end, mask=grades.in_force) for end in grades.pd_interval)
+    return low, high
+
+
 def _schema(chunk: Chunk, bundle: Bundle) -> pa.Schema:
-    columns = {
-        "enterprise_id": pa.string(),
-        "as_of": pa.int64(),
-        "score": pa.int64(),
-        "score_micro_points": pa.int64(),
-        "pd": pa.float64(),
-        "pd_through_the_cycle": pa.float64(),
-        "model_pd": pa.float64(),
-        "grade": pa.string(),
-        "default_in_force": pa.bool_(),
-    }
+    columns = dict(_COLUMNS)
     columns |= {PREFIX + name: pa.int64() for name in bundle.features}
     said = {
         "model_name": bundle.name,

@@ -79,6 +79,10 @@ def test_every_row_is_scored_with_the_bits_of_the_bundle(
     long_run = found["pd_through_the_cycle"].to_numpy()
     assert long_run[free].tobytes() == expected.pd_through_the_cycle[free].tobytes()
     assert set(long_run[~free].tolist()) == {1.0}
+    assert expected.pd_interval is not None
+    for name, end in zip(("pd_low", "pd_high"), expected.pd_interval, strict=True):
+        assert found[name].to_numpy()[free].tobytes() == end[free].tobytes()
+        assert found[name].null_count == np.count_nonzero(~free)
     base = int(found.schema.metadata[b"cargoworthy.base_micro_points"])
     assert (base + micro.sum(axis=1)).tolist() == expected.score_micro.tolist()
 
@@ -96,6 +100,8 @@ def test_a_row_is_what_the_service_answers(
     told = ("score", "score_micro_points", "grade", "default_in_force")
     for name in (*told, "pd", "pd_through_the_cycle", "model_pd"):
         assert row[name] == answer[name], name
+    interval = answer["pd_interval"] or {"low": None, "high": None}
+    assert (row["pd_low"], row["pd_high"]) == (interval["low"], interval["high"])
     for points in answer["points"]:
         assert row[f"micro_points_{points['feature']}"] == points["micro_points"]
     said = {key.decode(): text.decode() for key, text in found.schema.metadata.items()}
