@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,6 @@ from serving.jobs.errors import NoRoom, RowsGone
 
 ROWS = "rows.ndjson"
 INCOMING = "incoming"
-_DAY = 86_400
 _AT_ONCE = 1 << 20
 
 
@@ -125,24 +124,6 @@ class RowsFile:
                 "hand the file in again"
             ) from error
         return found
-
-
-def tidy(folder: Path, known: Callable[[str], bool], now: int) -> None:
-    """Remove what calls left that broke off before their job was taken, a day later.
-
-    Parameters
-    ----------
-    folder : Path
-        Of all jobs.
-    known : callable
-        Whether there is a job of an id.
-    now : int
-        UTC microseconds.
-    """
-    for path in (*folder.glob(f"{INCOMING}/*"), *folder.glob(f"*/{ROWS}"), *folder.glob("*/*.new")):
-        is_old = now / 1e6 - path.stat().st_mtime > _DAY
-        if is_old and (path.name != ROWS or not known(path.parent.name)):
-            path.unlink(missing_ok=True)
 
 
 def _no_room(path: Path, error: OSError) -> NoRoom:

@@ -20,8 +20,9 @@ from serving.access.gate import Gate
 from serving.errors import LedgerFailure, NotReady
 from serving.jobs.errors import RowsGone
 from serving.jobs.job import Job, Tally
+from serving.jobs.leftovers import tidy
 from serving.jobs.result import write_result
-from serving.jobs.rows_file import ROWS, RowsFile, tidy
+from serving.jobs.rows_file import ROWS, RowsFile
 from serving.jobs.store import Chunk, Jobs
 from serving.keys import Outcome
 from serving.lone_thread import PAUSE, keep_at

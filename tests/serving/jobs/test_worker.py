@@ -2,13 +2,11 @@
 
 import os
 import threading
-import time
 from typing import Any
 
 import pytest
 
 from serving.jobs.document import JobAnswer
-from serving.jobs.rows_file import tidy
 from tests.serving.conftest import DORMANT, NOW, STRONG, WEAK, until
 from tests.serving.jobs.conftest import (
     EVERYBODY,
@@ -77,19 +75,6 @@ def test_a_row_over_which_the_service_itself_fails_holds_up_no_other(
     lines = result(office, job["job_id"])
     assert [line["status"] for line in lines] == [200, 500, 200]
     assert lines[1]["problem"]["incident"]
-
-
-def test_what_broken_calls_left_is_removed_a_day_later(tmp_path: Any) -> None:
-    left = {"incoming/a.csv", "unknown/rows.ndjson", "known/x.new"}
-    for name in (*left, "known/rows.ndjson", "unknown/result.parquet"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    now = int(time.time() * 1e6)
-    tidy(tmp_path, lambda job_id: job_id == "known", now)
-    assert all((tmp_path / name).exists() for name in left)
-    tidy(tmp_path, lambda job_id: job_id == "known", now + 86_500 * 1_000_000)
-    kept = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
-    assert kept == {"known/rows.ndjson", "unknown/result.parquet"}
 
 
 def test_a_worker_that_goes_on_and_on_tidies_up_by_the_way(
