@@ -29,6 +29,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     MLFLOW_DISABLE_TELEMETRY=true \
+    MPLCONFIGDIR=/tmp/matplotlib \
     NUMBA_CACHE_DIR=/var/cache/cargoworthy
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cargoworthy
 # All that is written at run time: the state, the runs, the compiled loops. The rest may be read-only.

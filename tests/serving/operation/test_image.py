@@ -1,4 +1,4 @@
-"""The image and the composition, as far as they can be checked where no image can be built."""
+"""The image and the composition, as far as they can be checked without building them."""
 
 import json
 import os
