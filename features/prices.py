@@ -96,9 +96,11 @@ def commodities(lots: Columns, numbers: Integers) -> Integers:
     known, commodity = lots["lot"], lots["commodity"]
     if not len(known):
         return np.full(len(numbers), -1, np.int64)
-    if not (known[1:] > known[:-1]).all():
-        order = known.argsort()
-        known, commodity = known[order], commodity[order]
+    place = np.minimum(known.searchsorted(numbers), len(known) - 1)
+    if (known[place] == numbers).all():  # what was found is right, in whatever order they stand
+        return commodity[place]
+    order = known.argsort()
+    known, commodity = known[order], commodity[order]
     place = np.minimum(known.searchsorted(numbers), len(known) - 1)
     return np.where(known[place] == numbers, commodity[place], -1)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from features.engine.evaluation import warm_up
+from serving.limits import held
+from training.model.points import Families, displayed_by_family
 from training.model.shapley.explainer import Explainer
 
 DISTINCT = (8, 10, 12)
@@ -17,12 +19,14 @@ DISTINCT = (8, 10, 12)
 
 
 def compile_all() -> None:
-    """Compile the features' loops, and the kernel for a row alone and for rows side by side."""
+    """Compile the loops of features and limits, and the kernel for a row alone and for several."""
     warm_up()
+    held.warm_up()
     for features in DISTINCT:
         explainer = Explainer.of(_model(features), features)
         for rows in (1, 8):
             explainer.shares(np.zeros((rows, features)))
+    displayed_by_family(0, np.zeros((1, 2), np.int64), Families.one(2))
 
 
 def _model(features: int) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from features.catalogue import CATALOGUE
-from features.facts import Facts, conditions, standing
+from features.facts import Facts, standing
 from features.prices import commodities
 from serving.limit import Circumstances
 from serving.limits.amounts import UNKNOWN
-from serving.limits.stock import held_by, lots_of
+from serving.limits.held import held_by
+from serving.limits.stock import lots_of
 from supervision.arrays import MISSING
+from supervision.contract.columns import column
 from supervision.record import Record
 
 FEATURES = tuple(
@@ -26,6 +28,7 @@ FEATURES = tuple(
     )
 )
 """Features that a limit, a grade and what an answer warns of need besides the model's."""
+_REGISTRATION = column("enterprise", "kind").code("registration")
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,7 @@ def stock_by_chapter(
 def registered_capital(facts: Facts, enterprise: int, as_of: int) -> int:
     """Capital of the last registration that stood, fen; 0 where there is none."""
     columns = facts.tables["enterprise"]
-    chosen = standing(columns, enterprise, as_of)
-    chosen &= conditions(columns, "enterprise", (("kind", ("registration",)),))
+    chosen = standing(columns, enterprise, as_of) & (columns["kind"] == _REGISTRATION)
     last = max(
         zip(
             columns["occurred_at"][chosen].tolist(),

@@ -205,9 +205,11 @@ def security(circumstances: Circumstances, goods: int, exposure: int) -> Securit
     exposure : int
         Fen.
     """
-    value = sum(lot.value for lot in circumstances.lots)
-    liquid = sum(lot.value for lot in circumstances.lots if lot.chapter in LIQUID_CHAPTERS)
-    pledged = sum(min(lot.pledged, lot.value) for lot in circumstances.lots)
+    value = liquid = pledged = 0
+    for lot in circumstances.lots:
+        value += lot.value
+        liquid += lot.value if lot.chapter in LIQUID_CHAPTERS else 0
+        pledged += min(lot.pledged, lot.value)
     return Security(
         secured=min(1.0, (goods + pledged) / exposure) if exposure else 0.0,
         liquid=liquid / value if value else 0.0,

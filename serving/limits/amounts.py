@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from functools import lru_cache
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -45,7 +46,15 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def __copy__(self) -> Self:
+        """Copy the fields alone: what was reckoned from them may not hold once one is changed."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
+
+@lru_cache(maxsize=1024)
 def parts_per_million(share: Decimal) -> int:
     """Express a share as an integer, so that amounts of money are computed without a float."""
     return int(share * MILLION)

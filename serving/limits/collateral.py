@@ -136,11 +136,16 @@ def collateral(
 def _lent(code: str, lots: Sequence[tuple[Lot, int]], cap: int, terms: HaircutTerms) -> Lent:
     """What is lent on the lots of one code, each with what of it can be lent on."""
     cut = haircut(code, terms)
+    value = pledged = 0
     eligible = lending_value = unpaid_tax = count_age = encumbered = carried = 0
     for lot, fit in lots:
+        value += lot.value
+        pledged += lot.pledged
+        free = max(0, fit - lot.pledged)
+        if not free and not lot.encumbered:
+            continue
         age = terms.count_age.share(lot.confirmed_days)
         ltv = min(cap, MILLION - cut.of_lot(taxed=lot.taxed, count_age=age))
-        free = max(0, fit - lot.pledged)
         eligible += free
         lending_value += free * ltv // MILLION
         count_age += free * age // MILLION
@@ -153,8 +158,8 @@ def _lent(code: str, lots: Sequence[tuple[Lot, int]], cap: int, terms: HaircutTe
         goods=code,
         haircut=cut,
         ltv_cap=cap,
-        value=sum(lot.value for lot, _ in lots),
-        pledged=sum(lot.pledged for lot, _ in lots),
+        value=value,
+        pledged=pledged,
         eligible=eligible,
         lending_value=lending_value,
         unpaid_tax=unpaid_tax,

@@ -1,5 +1,6 @@
 """Which lots can be lent on, and why the others cannot."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -99,7 +100,12 @@ class EligibilityTerms(Terms):
     )
     unpledged: bool = True
 
-    @property
+    @cached_property
+    def passing_modes(self) -> frozenset[str]:
+        """Modes under which goods are free, or have permission."""
+        return frozenset((*self.free_modes, *self.permitted_modes))
+
+    @cached_property
     def waived(self) -> tuple[Waivable, ...]:
         """Conditions that are not asked."""
         asked: dict[Waivable, bool] = {
@@ -122,7 +128,7 @@ def unfit(lot: Lot, terms: EligibilityTerms) -> Reason | None:
         return "unconfirmed"
     if terms.insured and not lot.insured:
         return "uninsured"
-    if terms.disputed_by and (lot.disputed or not set(terms.disputed_by).isdisjoint(lot.faults)):
+    if terms.disputed_by and (lot.disputed or any(f in terms.disputed_by for f in lot.faults)):
         return "disputed"
     return "pledged" if terms.unpledged and lot.encumbered else None
 
@@ -145,5 +151,5 @@ def controlled(lot: Lot, terms: EligibilityTerms) -> int:
     """
     if not terms.cleared:
         return 0
-    passing = (*terms.free_modes, *terms.permitted_modes)
-    return min(lot.value, sum(value for mode, value in lot.modes if mode not in passing))
+    passing = terms.passing_modes
+    return min(lot.value, sum([value for mode, value in lot.modes if mode not in passing]))

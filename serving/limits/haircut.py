@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -76,6 +77,11 @@ class HaircutTerms(Terms):
     vat: ByGoods[Share] = _table("0.13")
     count_age: CountAge = CountAge()
 
+    @cached_property
+    def known(self) -> "dict[str, Haircut]":
+        """What was reckoned already, by HS code: it stands as long as the terms do."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Haircut:
@@ -107,7 +113,15 @@ class Haircut:
 
 
 def haircut(code: str, terms: HaircutTerms) -> Haircut:
-    """What is taken off goods of an HS code.
+    """What is taken off goods of an HS code; reckoned once for each."""
+    found = terms.known.get(code)
+    if found is None:
+        found = terms.known[code] = _haircut(code, terms)
+    return found
+
+
+def _haircut(code: str, terms: HaircutTerms) -> Haircut:
+    """Reckon it from the tables.
 
     An appraised value is taken to be that of goods whose duty and VAT are paid: of a lot on which
     they are not, what remains is the value / ((1 + duty) x (1 + VAT)).

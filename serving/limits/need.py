@@ -154,7 +154,7 @@ def need(
     share_of_sales : Decimal, optional
         Take this share of the sales instead of the formula.
     """
-    stated = stated or Funding()
+    stated = stated or _UNSTATED
     cost = trade.sales * (MILLION - parts_per_million(terms.margin)) // MILLION
     stock = min(terms.most_stock_days, YEAR * trade.stock // cost) if cost else 0
     receivable = min(terms.most_receivable_days, trade.receivable_days)
@@ -179,6 +179,9 @@ def need(
         cycle_days=cycle,
         share_of_sales=share,
     )
+
+
+_UNSTATED = Funding()
 
 
 def _assumed_funds(needed: int, trade: Trade, terms: WorkingCapitalTerms) -> int:

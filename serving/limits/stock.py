@@ -1,58 +1,36 @@
-"""The lots of an enterprise, with all that lending asks of them, out of the facts.
-
-What a lot is worth and what is pledged on it is not reckoned a second time: the messages are laid
-out as if each lot were an enterprise of its own, and the features' own recipes run along it.
-"""
+"""The lots of an enterprise, with all that lending asks of them, out of the facts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
+from operator import itemgetter
 
 import numpy as np
 
 from features.calendar import DAY
-from features.engine.plan import values_of
-from features.engine.sweep import Spine, Sweep
-from features.facts import Facts, Flags, standing, stream_of
-from features.families.balances import PLEDGED_QUANTITY, PLEDGES_BY_RECEIPT, STOCK
-from features.families.cargo_value import STOCK_VALUE
-from features.nodes.balances import Outstanding
+from features.facts import Facts, standing
 from features.prices import commodities
+from serving.limits.about import About, Asked
 from serving.limits.amounts import UNKNOWN
+from serving.limits.held import held_by
 from serving.limits.lot import Customs, Lot
-from supervision.arrays import MISSING, Columns, Integers
+from supervision.arrays import MISSING
 from supervision.contract.columns import column
 from supervision.record import Record
 
-_RECIPES = (
-    STOCK_VALUE,
-    Outstanding(STOCK),
-    Outstanding(PLEDGES_BY_RECEIPT),
-    Outstanding(PLEDGED_QUANTITY),
-)
-_TABLES = ("custody", "title", "purchase", "appraisal", "pledge")
-_EXCEPTION = column("custody", "exception")
+_CONFIRMED = Asked.of("custody", ("received", "counted"), "occurred_at")
+_COUNTED = Asked.of("custody", ("counted",), "occurred_at")
+_EXCEPTIONS = Asked.of("custody", ("exception",), "occurred_at", "position", "exception")
+_PAPERS = Asked.of("document", ("insurance_policy", "tax_receipt"), "kind", "valid_until")
+_DECLARED = Asked.of("declaration", ("declared",), "supervision_mode", "first_quantity")
+_INSPECTED = Asked.of("declaration", ("inspected",), "occurred_at", "position", "inspection")
+_BOUGHT = Asked.of("purchase", column("title", "kind").choices, "in_storage")
+
+_IN_ORDER = itemgetter(1, 2)
+"""When a message occurred and its position, where they are asked for first."""
+_FAULTS = column("custody", "exception").choices
+_POLICY = column("document", "kind").code("insurance_policy")
 _DETAINED = column("declaration", "inspection").code("detained")
-
-
-@dataclass(frozen=True)
-class Held:
-    """Lots that lie in custody or are pledged; arrays of one length.
-
-    Attributes
-    ----------
-    lots : Integers
-        Numbers of names, rising.
-    value, quantity : Integers
-        In custody.
-    pledged, pledged_quantity : Integers
-    """
-
-    lots: Integers
-    value: Integers
-    quantity: Integers
-    pledged: Integers
-    pledged_quantity: Integers
+_IN_STORAGE = column("title", "in_storage").code("yes")
 
 
 def lots_of(
@@ -79,214 +57,101 @@ def lots_of(
     held = held_by(facts, enterprise, as_of)
     if not len(held.lots):
         return ()
-    known = Known(facts, enterprise, as_of, held.lots)
-    custody, papers = known.messages("custody"), known.messages("document")
-    confirmed = custody.of("kind", "received", "counted").latest()
-    faults = _faults(custody)
-    insured = papers.of("kind", "insurance_policy").still("valid_until", as_of).there()
-    taxed = papers.of("kind", "tax_receipt").there()
-    declared = known.messages("declaration")
-    customs = _customs(declared, known)
-    modes = _modes(declared, held)
-    doubts = _doubts(custody, known.messages("title"), disputed) if disputed else set()
+    about = About(facts, enterprise, as_of, held.lots)
+    confirmed, faults = about.latest(_CONFIRMED).tolist(), _faults(about)
+    insured, taxed = _papers(about)
+    declared = _declared(about)
+    customs = _customs(about, declared)
+    doubts = _doubts(about, disputed) if disputed else ()
     goods = commodities(facts.lots, held.lots).tolist()
-    numbers = {mode for own in modes.values() for mode, _ in own} | set(goods)
-    texts = record.text_of([number for number in numbers if number >= 0])
-    value, pledged = held.value.tolist(), held.pledged.tolist()
-    encumbered = ((held.pledged > 0) | (held.pledged_quantity > 0)).tolist()
+    modes = {mode for parts in declared.values() for mode, _ in parts}
+    texts = record.text_of([number for number in modes.union(goods) if number >= 0])
+    rows = zip(confirmed, *(each.tolist() for each in held.columns), strict=True)
     return tuple(
-        Lot(
-            goods=texts.get(goods[place], UNKNOWN),
-            value=value[place],
-            pledged=pledged[place],
-            encumbered=encumbered[place],
-            customs=customs[place],
-            modes=tuple((texts.get(mode, ""), part) for mode, part in modes.get(place, ())),
-            confirmed_days=None if at == MISSING else (as_of - at) // DAY,
-            insured=insured[place],
-            faults=tuple(faults.get(place, ())),
-            taxed=taxed[place],
-            disputed=place in doubts,
-        )
-        for place, at in enumerate(confirmed.tolist())
+        [
+            Lot(
+                goods=texts.get(goods[place], UNKNOWN),
+                value=value,
+                pledged=pledged,
+                encumbered=pledged > 0 or pledged_quantity > 0,
+                customs=customs.get(place, "not_declared"),
+                modes=tuple(
+                    [
+                        (texts.get(mode, ""), value * part // quantity if quantity else 0)
+                        for mode, part in declared.get(place, ())
+                    ]
+                ),
+                confirmed_days=None if at == MISSING else (as_of - at) // DAY,
+                insured=place in insured,
+                faults=tuple(faults.get(place, ())),
+                taxed=place in taxed,
+                disputed=lot in doubts,
+            )
+            for place, (at, lot, value, quantity, pledged, pledged_quantity) in enumerate(rows)
+        ]
     )
 
 
-def held_by(facts: Facts, enterprise: int, as_of: int) -> Held:
-    """Value the lots in custody and what is pledged on them."""
-    own = {name: _own(facts.tables[name], enterprise) for name in _TABLES}
-    lots = np.unique(np.concatenate([columns["cargo_code"] for columns in own.values()]))
-    if not len(lots):
-        return Held(lots, lots, lots, lots, lots)
-    tables = {name: facts.tables[name] for name in facts.tables if name not in own}
-    for name, columns in own.items():
-        tables[name] = {**columns, "enterprise_id": columns["cargo_code"]}
-    spine = Spine(lots, np.full(len(lots), as_of, np.int64))
-    sweep = Sweep(Facts(tables, facts.prices, facts.lots), spine)
-    found = np.stack([values.numbers for values in values_of(sweep, _RECIPES)]).astype(np.int64)
-    there = (found > 0).any(axis=0)
-    return Held(lots[there], *found[:, there])
-
-
-@dataclass(frozen=True)
-class Messages:
-    """Rows of one table that stand and concern some lots.
-
-    Attributes
-    ----------
-    table : str
-    columns : Columns
-        The whole table.
-    rows, place : Integers
-        Of each row its place in the table, and that of its lot among the lots.
-    count : int
-        Number of lots.
-    """
-
-    table: str
-    columns: Columns
-    rows: Integers
-    place: Integers
-    count: int
-
-    def of(self, name: str, *choices: str) -> "Messages":
-        """Those of which an enumerated column is one of the choices."""
-        values, of = self[name], column(stream_of(self.table), name)
-        chosen = values == of.code(choices[0])
-        for choice in choices[1:]:
-            chosen |= values == of.code(choice)
-        return self._chosen(chosen)
-
-    def still(self, name: str, as_of: int) -> "Messages":
-        """Those of which a time is absent or after another."""
-        until = self[name]
-        return self._chosen((until == MISSING) | (until > as_of))
-
-    def latest(self) -> Integers:
-        """When each lot last had one; MISSING where it never had."""
-        last = np.full(self.count, MISSING, np.int64)
-        np.maximum.at(last, self.place, self["occurred_at"])
-        return last
-
-    def there(self) -> list[bool]:
-        """Whether each lot has one."""
-        found: list[bool] = (np.bincount(self.place, minlength=self.count) > 0).tolist()
-        return found
-
-    def listed(self, *names: str) -> Iterator[tuple[int, ...]]:
-        """Place of the lot and some columns of each row, in the order in which they occurred."""
-        order = np.lexsort((self["position"], self["occurred_at"]))
-        told = (self.place, *(self[name] for name in names))
-        return zip(*(values[order].tolist() for values in told), strict=True)
-
-    def _chosen(self, chosen: Flags) -> "Messages":
-        return Messages(self.table, self.columns, self.rows[chosen], self.place[chosen], self.count)
-
-    def __getitem__(self, name: str) -> Integers:
-        return self.columns[name][self.rows]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What stands of an enterprise as of a time about some lots.
-
-    Attributes
-    ----------
-    facts : Facts
-    enterprise, as_of : int
-    lots : Integers
-        Rising.
-    """
-
-    facts: Facts
-    enterprise: int
-    as_of: int
-    lots: Integers
-
-    def messages(self, table: str) -> Messages:
-        """Rows of a table."""
-        columns = self.facts.tables[table]
-        about = columns["cargo_code"]
-        place = np.minimum(self.lots.searchsorted(about), len(self.lots) - 1)
-        chosen = self.lots[place] == about
-        chosen &= standing(columns, self.enterprise, self.as_of)
-        rows = chosen.nonzero()[0]
-        return Messages(table, columns, rows, place[rows], len(self.lots))
-
-
-def _faults(custody: Messages) -> dict[int, list[str]]:
-    """Exceptions of each lot that no later count has settled, by its place."""
-    exceptions = custody.of("kind", "exception")
+def _faults(about: About) -> dict[int, list[str]]:
+    """Exceptions of each lot that no later count has settled."""
+    exceptions = [*about.messages(_EXCEPTIONS)]
     found: dict[int, list[str]] = defaultdict(list)
-    if len(exceptions):
-        counted = custody.of("kind", "counted").latest().tolist()
-        for place, at, exception in exceptions.listed("occurred_at", "exception"):
+    if exceptions:
+        counted = about.latest(_COUNTED).tolist()
+        for place, at, _, exception in sorted(exceptions, key=_IN_ORDER):
             if at >= counted[place]:
-                found[place].append(_EXCEPTION.choices[exception])
+                found[place].append(_FAULTS[exception])
     return found
 
 
-def _doubts(custody: Messages, title: Messages, disputed: frozenset[int]) -> set[int]:
-    """Places of the lots of which a message of custody or title is disputed."""
+def _papers(about: About) -> tuple[set[int], set[int]]:
+    """Lots with an insurance policy that runs, and lots with a receipt for duty and VAT."""
+    insured, taxed = set(), set()
+    for place, kind, until in about.messages(_PAPERS):
+        if kind != _POLICY:
+            taxed.add(place)
+        elif until == MISSING or until > about.as_of:
+            insured.add(place)
+    return insured, taxed
+
+
+def _declared(about: About) -> dict[int, list[tuple[int, int]]]:
+    """Lots that were declared: the supervision modes of each, and how much under each."""
+    total: dict[int, dict[int, int]] = {}
+    for place, mode, quantity in about.messages(_DECLARED):
+        of = total.setdefault(place, {})
+        of[mode] = of.get(mode, 0) + quantity
     return {
-        place
-        for messages in (custody, title)
-        for place, position in zip(
-            messages.place.tolist(), messages["position"].tolist(), strict=True
-        )
-        if position in disputed
+        place: [(mode, quantity) for mode, quantity in sorted(of.items()) if quantity]
+        for place, of in total.items()
     }
 
 
-def _customs(declared: Messages, known: Known) -> list[Customs]:
-    """Where each lot stands with customs.
+def _customs(about: About, declared: Collection[int]) -> dict[int, Customs]:
+    """Where each lot stands with customs, but for those that are not declared.
 
     Which declaration an inspection is of, the columns do not tell: so a release ends one detention
     before it.
     """
     detained: dict[int, int] = defaultdict(int)
-    for place, outcome in declared.of("kind", "inspected").listed("inspection"):
-        if outcome == _DETAINED:
-            detained[place] += 1
-        elif detained[place]:
-            detained[place] -= 1
-    there = declared.of("kind", "declared").there()
-    found: list[Customs] = ["cleared" if is_declared else "not_declared" for is_declared in there]
-    for place, detentions in detained.items():
-        if detentions and there[place]:
-            found[place] = "detained"
-    if not all(there):
-        bought = known.messages("purchase").of("in_storage", "yes")
-        for place in set(bought.place.tolist()):
-            found[place] = found[place] if there[place] else "bought"
+    for place, _, _, outcome in sorted(about.messages(_INSPECTED), key=_IN_ORDER):
+        detained[place] = max(0, detained[place] + (1 if outcome == _DETAINED else -1))
+    found: dict[int, Customs] = {}
+    for place in declared:
+        found[place] = "detained" if detained.get(place) else "cleared"
+    if len(found) < len(about.lots):
+        for place, in_storage in about.messages(_BOUGHT):
+            if in_storage == _IN_STORAGE:
+                found.setdefault(place, "bought")
     return found
 
 
-def _modes(declared: Messages, held: Held) -> dict[int, list[tuple[int, int]]]:
-    """Supervision modes of each lot, by its place, with the value that lies under each.
-
-    What is declared under a mode is worth as much a unit as what is in custody.
-    """
-    declarations = declared.of("kind", "declared")
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    value, quantity = held.value.tolist(), held.quantity.tolist()
-    modes, which = np.unique(declarations["supervision_mode"], return_inverse=True)
-    size = len(modes) * declared.count
-    cell = which * declared.count + declarations.place
-    total = np.zeros(size, np.int64)
-    np.add.at(total, cell, declarations["first_quantity"])
-    for number in np.flatnonzero(total).tolist():
-        mode, place = divmod(number, declared.count)
-        part = value[place] * int(total[number]) // quantity[place] if quantity[place] else 0
-        found[place].append((int(modes[mode]), part))
+def _doubts(about: About, disputed: Collection[int]) -> set[int]:
+    """Numbers of the lots of which a message of custody or title is disputed."""
+    found: set[int] = set()
+    for name in ("custody", "title"):
+        table = about.facts.tables[name]
+        chosen = standing(table, about.enterprise, about.as_of)
+        chosen &= np.isin(table["position"], list(disputed))
+        found.update(table["cargo_code"][chosen].tolist())
     return found
-
-
-def _own(columns: Columns, enterprise: int) -> Columns:
-    chosen = columns["enterprise_id"] == enterprise
-    if chosen.all():
-        return columns
-    return {name: values[chosen] for name, values in columns.items()}

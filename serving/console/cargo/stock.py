@@ -12,8 +12,9 @@ from serving.console.cargo.pledges import Pledge
 from serving.console.cargo.standpoint import Standpoint
 from serving.console.cargo.statements import Statement
 from serving.limits.eligibility import EligibilityTerms, Reason, controlled, unfit
+from serving.limits.held import Held, held_by
 from serving.limits.lot import Lot
-from serving.limits.stock import Held, held_by, lots_of
+from serving.limits.stock import lots_of
 from supervision.record import Record
 
 _PRICED = 1_000

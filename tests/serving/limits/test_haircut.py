@@ -89,6 +89,15 @@ def test_unpaid_tax_is_taken_of_untaxed_lots_alone_and_never_more_than_all_is_ta
     assert found.of_lot(taxed=False, count_age=900_000) == MILLION
 
 
+def test_terms_that_were_changed_are_reckoned_anew() -> None:
+    terms = HaircutTerms()
+    before = haircut("74", terms)
+    changed = terms.model_copy(update={"quality": {"default": Decimal("0.5")}})
+    assert haircut("74", changed).quality == 500_000
+    assert haircut("74", terms) is before
+    assert terms == HaircutTerms()
+
+
 @pytest.mark.parametrize(
     ("days", "share"),
     [(0, 0), (30, 0), (31, 0.02), (60, 0.02), (61, 0.04), (181, 0.1), (9_999, 0.1), (None, 0.1)],
