@@ -1,7 +1,7 @@
 """As-of points: month ends and midnights at the port, as UTC microseconds."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +15,8 @@ DAY = 86_400_000_000
 
 PORT_OFFSET = 8 * 3_600_000_000
 """Microseconds by which the port's clock is ahead of UTC, all year."""
+
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def micros(moment: datetime) -> int:
@@ -61,6 +63,12 @@ def show_time(at: int) -> str:
 def midnight(at: int) -> int:
     """Last 00:00 at the port that is not after ``at``; the port has no summer time."""
     return (at + PORT_OFFSET) // DAY * DAY - PORT_OFFSET
+
+
+def calendar_day(at: int) -> int:
+    """Day of the port's calendar in which a time lies, as YYYYMMDD."""
+    day = date.fromordinal(_FIRST_DAY + (at + PORT_OFFSET) // DAY)
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def midnights(at: Integers) -> Integers:

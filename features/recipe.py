@@ -16,9 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from supervision.arrays import Integers
+from supervision.errors import CargoworthyError
 
 if TYPE_CHECKING:
     from features.engine.sweep import Sweep
+    from features.point.writing import Point
+
+
+class Unwritten(CargoworthyError):
+    """What a node asks for cannot be written for one point: it is left to the sweep."""
+
+    def __init__(self, what: object) -> None:
+        super().__init__(
+            f"expected what can be written for one point, found {what!s:.160}; ask the sweep for it"
+        )
 
 
 class Interned(ABCMeta):
@@ -102,6 +113,16 @@ class Reckoned(Node, Generic[T]):
     def together(cls, sweep: "Sweep", nodes: Sequence[Self]) -> Sequence[T]:
         """Evaluate several nodes, what they rest on being known: for less than one by one."""
         return [node.reckon(sweep) for node in nodes]
+
+    def write(self, point: "Point") -> Any:  # noqa: ARG002 for nodes that can be written
+        """Write for one point, as instructions, what :meth:`reckon` gives along a spine.
+
+        Raises
+        ------
+        Unwritten
+            If it cannot be written; then the sweep reckons it there, too.
+        """
+        raise Unwritten(self)
 
     def parts(self) -> Iterator["Reckoned[Any]"]:
         """What it asks of the same sweep, as far as that may be reckoned together with others."""

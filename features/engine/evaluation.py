@@ -18,6 +18,8 @@ from features.engine.silence import nothing_known
 from features.engine.sweep import Spine, Sweep
 from features.facts import Facts
 from features.feature import Feature
+from features.point import evaluation as point
+from features.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,34 @@ def evaluate(
     Overflow
         If a sum could leave int64.
     """
+    recipes = tuple([feature.recipe for feature in features])
+    names = tuple([feature.name for feature in features])
+    if len(spine) == 1:
+        alone = point.values_at(facts, int(spine.enterprise[0]), int(spine.as_of[0]), recipes)
+        if alone is not None:
+            return FeatureMatrix(names, spine, alone[None])
+    return FeatureMatrix(names, spine, swept(facts, spine, recipes))
+
+
+def swept(facts: Facts, spine: Spine, recipes: tuple[Recipe, ...]) -> npt.NDArray[np.float64]:
+    """What recipes give at every point of a spine, by the sweep.
+
+    Returns
+    -------
+    float64 array
+        Shape (points, recipes); NaN where they give nothing.
+
+    Raises
+    ------
+    Overflow
+        If a sum could leave int64.
+    """
     sweep = Sweep(facts, spine)
-    matrix = np.empty((len(spine), len(features)))
-    if features:
-        values = values_of(sweep, tuple([feature.recipe for feature in features]))
-        numbers, known = stacked(values)
+    matrix = np.empty((len(spine), len(recipes)))
+    if recipes:
+        numbers, known = stacked(values_of(sweep, recipes))
         matrix[sweep.order] = np.where(known, numbers, np.nan).T
-    return FeatureMatrix(tuple([f.name for f in features]), spine, matrix)
+    return matrix
 
 
 def settle() -> None:
@@ -72,3 +95,4 @@ def warm_up() -> None:
     """Evaluate the catalogue for nobody, so that no later call waits for its loops to compile."""
     for points in (1, 2):  # of one point, what silent tables decide is not reckoned
         evaluate(nothing_known(), Spine(np.full(points, 1), np.full(points, 0)))
+    point.warm_up(tuple([feature.recipe for feature in CATALOGUE.features]))

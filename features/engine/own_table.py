@@ -1,6 +1,6 @@
 """A table's rows as far as they concern the enterprises of a spine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +56,8 @@ class OwnTable:
         return self._amounts[name]
 
     def _read(self, name: str) -> Integers:
-        if name in _DERIVED:
-            return _DERIVED[name](self)
+        if name in DERIVED:
+            return DERIVED[name](self.values)
         values = self._columns[name]
         return values if self._own is None else values[self._own]
 
@@ -97,8 +97,26 @@ class Span:
         return self.table.party[self.index]
 
 
-def _days_late(table: OwnTable) -> Integers:
-    late: Integers = (table.values("occurred_at") - table.values("due_at")) // DAY
+def derived(columns: Columns, names: Sequence[str]) -> list[Integers]:
+    """Derived columns of a table as it stands."""
+    if not len(columns["enterprise_id"]):
+        return [columns["enterprise_id"]] * len(names)
+    known = dict(columns)
+
+    def read(name: str) -> Integers:
+        if name not in known:
+            known[name] = DERIVED[name](read)
+        return known[name]
+
+    return [read(name) for name in names]
+
+
+Reader = Callable[[str], Integers]
+"""Gives the columns of a table by their names."""
+
+
+def _days_late(values: Reader) -> Integers:
+    late: Integers = (values("occurred_at") - values("due_at")) // DAY
     return np.maximum(late, 0)
 
 
@@ -106,18 +124,19 @@ def _flags(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Integers:
     return np.asarray(flags, np.int64)
 
 
-def _value_through_agent(table: OwnTable) -> Integers:
-    agent = table.values("trading_party")
-    through = (agent != MISSING) & (agent != table.values("enterprise_id"))
-    return np.where(through, table.values("declared_value"), 0)
+def _value_through_agent(values: Reader) -> Integers:
+    agent = values("trading_party")
+    through = (agent != MISSING) & (agent != values("enterprise_id"))
+    return np.where(through, values("declared_value"), 0)
 
 
-_DERIVED: dict[str, Callable[[OwnTable], Integers]] = {
+DERIVED: dict[str, Callable[[Reader], Integers]] = {
     "days_late": _days_late,
-    "was_late": lambda table: _flags(table.values("days_past_due") > 0),
-    "paid_late": lambda table: _flags(table.values("days_late") > 0),
-    "is_renewal": lambda table: _flags(table.values("renewed_from") != MISSING),
-    "each": lambda table: np.ones(len(table), np.int64),
-    "lot_of_lender": lambda table: joined(table.values("cargo_code"), table.values("lender")),
+    "was_late": lambda values: _flags(values("days_past_due") > 0),
+    "paid_late": lambda values: _flags(values("days_late") > 0),
+    "is_renewal": lambda values: _flags(values("renewed_from") != MISSING),
+    "each": lambda values: np.ones_like(values("enterprise_id")),
+    "lot_of_lender": lambda values: joined(values("cargo_code"), values("lender")),
     "value_through_agent": _value_through_agent,
 }
+"""Columns that no message has: each is reckoned from others."""

@@ -9,6 +9,9 @@ from supervision.errors import CargoworthyError
 LIMIT = 2.0**62
 """Sums that could pass this are refused, so that int64 can never overflow unseen."""
 
+JOINED = 31
+"""Bits of the number of a name."""
+
 
 class Overflow(CargoworthyError):
     """A sum could leave the range of int64."""
@@ -161,13 +164,13 @@ def joined(one: Integers, other: Integers) -> Integers:
         If a record had named more things than 31 bits can number.
     """
     for numbers in (one, other):
-        _refuse(numbers.max(initial=0) * 2.0**31, "the number of a pair of names")
-    return (one << 31) + other
+        _refuse(numbers.max(initial=0) * 2.0**JOINED, "the number of a pair of names")
+    return (one << JOINED) + other
 
 
 def first_of_joined(pairs: Integers) -> Integers:
     """The first of the two numbers that :func:`joined` made one."""
-    return pairs >> 31
+    return pairs >> JOINED
 
 
 def _refuse(magnitude: float, what: str) -> None:

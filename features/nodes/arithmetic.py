@@ -12,6 +12,7 @@ from features.calendar import DAY
 from features.engine.plan import stacked, values_of
 from features.engine.sweep import Spine, Sweep
 from features.nodes.windows import Count
+from features.point.writing import Number, Point
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from supervision.arrays import Integers
 
@@ -37,6 +38,11 @@ class Ago(Recipe):
         """Evaluate along a sweep."""
         return self.together(sweep, (self,))[0]
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        number: Number = point.ago(self.days).value(self.of)
+        return number
+
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
         """Evaluate all of them at all of their moments, in one go."""
@@ -58,6 +64,12 @@ class Plus(OfRecipes):
         left, right = sweep.value(self.left), sweep.value(self.right)
         return Values(left.numbers + right.numbers, left.known & right.known)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        left, right = point.value(self.left), point.value(self.right)
+        is_whole = left.is_whole and right.is_whole
+        return point.number("plus", left, right, int(is_whole), is_whole=is_whole)
+
 
 @dataclass(frozen=True, eq=False)
 class Ratio(OfRecipes):
@@ -71,6 +83,11 @@ class Ratio(OfRecipes):
     def reckon(self, sweep: Sweep) -> Values:
         """Evaluate along a sweep."""
         return self.together(sweep, (self,))[0]
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        above, below = point.value(self.numerator), point.value(self.denominator)
+        return point.number("ratio", above, below, self.times, self.over)
 
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
@@ -106,6 +123,11 @@ class CappedRatio(OfRecipes):
         over_nothing = np.where(above.numbers > 0, float(self.cap), 0.0)
         return Values(np.where(some, ratio, over_nothing), above.known & below.known)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        above, below = point.value(self.numerator), point.value(self.denominator)
+        return point.number("capped", above, below, self.cap, self.times)
+
 
 @dataclass(frozen=True, eq=False)
 class Change(OfRecipes):
@@ -117,6 +139,10 @@ class Change(OfRecipes):
         """Evaluate along a sweep."""
         ratio = sweep.value(self.ratio)
         return Values(ratio.numbers.astype(np.float64) - 1.0, ratio.known)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.number("grown", point.value(self.ratio))
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +158,10 @@ class Difference(OfRecipes):
         numbers = left.numbers.astype(np.float64) - right.numbers.astype(np.float64)
         return Values(numbers, left.known & right.known)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.number("difference", point.value(self.left), point.value(self.right))
+
 
 @dataclass(frozen=True, eq=False)
 class Given(OfRecipes):
@@ -144,6 +174,11 @@ class Given(OfRecipes):
         """Evaluate along a sweep."""
         values, count = sweep.value(self.of), sweep.value(Count(self.rows))
         return Values(values.numbers, values.known & (count.numbers > 0))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        of: Number = point.value(self.of)
+        return point.number("given", of, point.value(Count(self.rows)), is_whole=of.is_whole)
 
     def parts(self) -> Iterator[Reckoned[Any]]:
         """The recipe, and what its condition counts."""
@@ -165,6 +200,10 @@ class AtLeast(OfRecipes):
         """Evaluate along a sweep."""
         values = sweep.value(self.of)
         return always(sweep, (values.known & (values.numbers >= self.bound)).astype(np.int64))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.number("reaches", point.value(self.of), self.bound, is_whole=True)
 
 
 @lru_cache(maxsize=256)

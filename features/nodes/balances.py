@@ -10,9 +10,10 @@ import numpy as np
 
 from features.engine import kernels
 from features.engine.cells import Cells, CellSets
-from features.engine.sums import first_of_joined
+from features.engine.sums import JOINED, first_of_joined
 from features.engine.sweep import SpanOf, Sweep, span_of
 from features.nodes.groups import share_of
+from features.point.writing import Keys, Line, Number, Point
 from features.recipe import Leaf, Node, Recipe, Reckoned, Rows, Values, always, leaves
 from supervision.arrays import Integers
 
@@ -46,6 +47,14 @@ class Balance(Reckoned[tuple[Cells, Integers]]):
     def reckon(self, sweep: Sweep) -> tuple[Cells, Integers]:
         """Cells of the keys, and what each holds."""
         return self.together(sweep, (self,))[0]
+
+    def write(self, point: Point) -> tuple[Keys, Line]:
+        """Write it for one point."""
+        flows = [(point.rows(span.rows), column, sign) for span, column, sign in _flows(self)]
+        keys = point.joined([point.said(found, self.key) for found, _, _ in flows])
+        amounts = point.joined([point.amounts(*flow) for flow in flows])
+        each = point.keys(keys)
+        return each, point.line("floor", point.sums(each, each.of, amounts), 0)
 
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[tuple[Cells, Integers]]:
@@ -82,6 +91,10 @@ class Outstanding(Recipe):
         cells, held = balance_cells(sweep, self.balance)
         return always(sweep, sweep.sum_over(cells.cell_row, held))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.sum(point.value(self.balance)[1])
+
 
 @dataclass(frozen=True, eq=False)
 class Open(Recipe):
@@ -93,6 +106,11 @@ class Open(Recipe):
         """Evaluate along a sweep."""
         cells, held = balance_cells(sweep, self.balance)
         return always(sweep, sweep.sum_over(cells.cell_row, (held > 0).astype(np.int64)))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, held = point.value(self.balance)
+        return point.sum(point.line("at_least", held, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +139,13 @@ class Overdue(Recipe):
             due += cells.steps(span, self.balance.key, np.ones(len(span), np.int64))
         return always(sweep, sweep.sum_over(cells.cell_row, np.where(due > 0, held, 0)))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        due = [point.rows(flow.rows, None, self.due, self.grace) for flow in self.balance.adds]
+        sought = point.joined([point.said(found, self.balance.key) for found in due])
+        return point.sum(point.line("keep", held, point.counts_of(keys, sought)))
+
 
 @dataclass(frozen=True, eq=False)
 class OutstandingWith(Recipe):
@@ -140,6 +165,12 @@ class OutstandingWith(Recipe):
         there = cells.steps(span, self.balance.key, np.ones(len(span), np.int64)) > 0
         return always(sweep, sweep.sum_over(cells.cell_row, np.where(there, held, 0)))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        there = point.said(point.rows(self.rows), self.balance.key)
+        return point.sum(point.line("keep", held, point.counts_of(keys, there)))
+
     def leaves(self) -> Iterator[Leaf]:
         """The rows that choose the keys, and the balance."""
         yield Leaf(self.rows, None, None)
@@ -158,6 +189,11 @@ class LargestShare(Recipe):
         total = sweep.sum_over(cells.cell_row, held)
         return share_of(sweep.greatest_over(cells.cell_row, held), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, held = point.value(self.balance)
+        return point.share(point.line("greatest", held), point.line("sum", held))
+
 
 @dataclass(frozen=True, eq=False)
 class Above(Recipe):
@@ -171,6 +207,12 @@ class Above(Recipe):
         cells, held = balance_cells(sweep, self.balance)
         over = np.maximum(held - held_by(sweep, cells, self.other), 0)
         return always(sweep, sweep.sum_over(cells.cell_row, over))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        over = point.line("less", held, _held_by(point, keys, self.other))
+        return point.sum(point.line("floor", over, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +236,11 @@ class WorstCover(Recipe):
         np.maximum.at(worst, cells.cell_row, np.where(held > 0, cover, 0.0))
         return Values(worst, np.ones(sweep.size, bool))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        return point.number("cover", held, _held_by(point, keys, self.other), self.cap)
+
 
 @dataclass(frozen=True, eq=False)
 class SharedKeys(Recipe):
@@ -211,6 +258,14 @@ class SharedKeys(Recipe):
         shared = row[first[lenders > 1]]
         return always(sweep, sweep.sum_over(shared, np.ones(len(shared), np.int64)))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        lots = point.line("shifted", point.line("chosen", keys.each, held), JOINED)
+        distinct = point.keys(lots)
+        lenders = point.counts(distinct, distinct.of)
+        return point.sum(point.line("at_least", lenders, 2))
+
 
 def held_by(sweep: Sweep, cells: Cells, balance: Balance) -> Integers:
     """What a balance holds of the keys of other cells, 0 where it knows no such key."""
@@ -221,6 +276,12 @@ def held_by(sweep: Sweep, cells: Cells, balance: Balance) -> Integers:
     cell_group = cells.cell_group
     cell = np.where(known, own.shift[group], 0)[cell_group] + cells.cell_row
     return np.where(known[cell_group], held[np.minimum(cell, own.size - 1)], 0)
+
+
+def _held_by(point: Point, keys: Keys, balance: Balance) -> Line:
+    """Write the same for one point."""
+    own, held = point.value(balance)
+    return point.line("take", held, point.find(own, keys.each), 0)
 
 
 def balance_cells(sweep: Sweep, balance: Balance) -> tuple[Cells, Integers]:

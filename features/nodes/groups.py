@@ -12,8 +12,9 @@ from features.engine.latest import last_in_cells, picked
 from features.engine.sums import add_at, parts_per_million
 from features.engine.sweep import Sweep, span_of
 from features.facts import Flags
+from features.point.writing import Found, Keys, Line, Number, Point
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
-from supervision.arrays import Integers
+from supervision.arrays import MISSING, Integers
 
 MILLION = 1_000_000
 
@@ -38,6 +39,11 @@ class Greatest(Recipe):
         row = kernels.latest(sweep.size, span.first, span.end, line_end, values, position)
         return always(sweep, np.maximum(picked(values, row), 0))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        said = point.said(point.rows(self.rows, self.days), self.column)
+        return point.whole(point.line("greatest", said))
+
 
 @dataclass(frozen=True, eq=False)
 class GreatestLatest(Recipe):
@@ -54,6 +60,13 @@ class GreatestLatest(Recipe):
         row = last_in_cells(sweep, cells, self.rows, self.group, self.days)
         values = sweep.span(self.rows, self.days).values(self.column)
         return always(sweep, sweep.greatest_over(cells.cell_row, picked(values, row)))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        found, keys = point.value(Grouping(self.rows, self.group, self.days))
+        last = point.last_of_each(found, keys.of, keys)
+        said = point.line("take", point.said(found, self.column), last, 0)
+        return point.whole(point.line("greatest", said))
 
     def parts(self) -> Iterator[Reckoned[Any]]:
         """The groups."""
@@ -85,6 +98,13 @@ class Herfindahl(OfTotal):
         """Evaluate along a sweep."""
         return self.together(sweep, (self,))[0]
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        share = point.line("per_million", sums, point.line("floor", total, 1))
+        squares = point.sum(point.line("times", share, share))
+        return point.number("part", squares, point.whole(total), MILLION * MILLION)
+
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Values]:
         """Evaluate all of them in one go, as if on one line, one after the other."""
@@ -108,6 +128,11 @@ class TopShare(OfTotal):
         cells, sums, total = group_sums(sweep, self.rows, self.days, (self.group, self.column))
         return share_of(sweep.greatest_over(cells.cell_row, sums), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        return point.share(point.line("greatest", sums), total)
+
 
 @dataclass(frozen=True, eq=False)
 class Groups(Recipe):
@@ -127,6 +152,12 @@ class Groups(Recipe):
         cells, there = group_counts(sweep, self.rows, self.days, self.group)
         return always(sweep, sweep.sum_over(cells.cell_row, (there >= self.least).astype(np.int64)))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, keys = point.value(Grouping(self.rows, self.group, self.days))
+        there = point.counts(keys, keys.of)
+        return point.sum(point.line("at_least", there, self.least))
+
 
 @dataclass(frozen=True, eq=False)
 class RoundTrips(Recipe):
@@ -144,6 +175,19 @@ class RoundTrips(Recipe):
         came, returned = self._moments(sweep, cells, self.back, 1)
         trips = (left & returned & (came > gone)).astype(np.int64)
         return always(sweep, sweep.sum_over(cells.cell_row, trips))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        found, keys = point.value(Grouping(self.rows, self.group, self.days))
+        back = point.rows(self.back, self.days)
+        returned = point.find(keys, point.said(back, self.group))
+        left = point.last_of_each(found, keys.of, keys, -1)
+        came = point.last_of_each(back, returned, keys)
+        moments = [
+            point.line("take", point.said(of, "occurred_at"), row, MISSING)
+            for of, row in ((back, came), (found, left))
+        ]
+        return point.sum(point.line("later", *moments))
 
     def _moments(self, sweep: Sweep, cells: Cells, rows: Rows, sign: int) -> tuple[Integers, Flags]:
         row = last_in_cells(sweep, cells, rows, self.group, self.days, sign)
@@ -183,6 +227,14 @@ class ShareNamed(OfTotal):
         there = cells.steps(span, self.party, np.ones(len(span), np.int64)) > 0
         return share_of(sweep.sum_over(cells.cell_row, np.where(there, sums, 0)), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        named = point.said(point.rows(self.named, self.within), self.party)
+        return point.share(
+            point.line("sum", point.line("keep", sums, point.counts_of(keys, named))), total
+        )
+
     def leaves(self) -> Iterator[Leaf]:
         """The messages added up, and those that name the groups."""
         yield Leaf(self.rows, self.days, self.column)
@@ -209,6 +261,11 @@ class Grouping(Reckoned[tuple[Cells, Integers]]):
     def reckon(self, sweep: Sweep) -> tuple[Cells, Integers]:
         """Evaluate along a sweep."""
         return self.together(sweep, (self,))[0]
+
+    def write(self, point: Point) -> tuple[Found, Keys]:
+        """Write it for one point."""
+        found = point.rows(self.rows, self.days)
+        return found, point.keys(point.said(found, self.by))
 
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[tuple[Cells, Integers]]:
@@ -253,3 +310,13 @@ def _group_sums(
     span, (cells, group_of) = sweep.span(rows, days), sweep.value(Grouping(rows, group, days))
     sums = cells.add(span.first, span.end, group_of, span.amounts(value))
     return cells, sums, sweep.sum_over(cells.cell_row, sums)
+
+
+def written_sums(
+    point: Point, rows: Rows, days: int, by: tuple[str, str]
+) -> tuple[Keys, Line, Line]:
+    """Write for one point what :func:`group_sums` gives."""
+    group, value = by
+    found, keys = point.value(Grouping(rows, group, days))
+    sums = point.sums(keys, keys.of, point.amounts(found, value))
+    return keys, sums, point.line("sum", sums)

@@ -12,6 +12,7 @@ from features.engine.sums import steps, worth, worths
 from features.engine.sweep import Span, Sweep, span_of
 from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
+from features.point.writing import Found, Line, Number, Point
 from features.prices import commodities
 from features.recipe import Recipe, Reckoned, Rows, Values, always
 from supervision.arrays import Integers
@@ -40,6 +41,10 @@ class MarketWorth(Recipe):
         """Evaluate along a sweep."""
         now, then = sweep.value(self._basket)
         return always(sweep, now if self.days_ago == 0 else then)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.whole(point.value(self._basket), 0 if self.days_ago == 0 else 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +76,10 @@ class BasketVolatility(Recipe):
         ]  # one after the other: always the same bits
         return Values(np.sqrt(squares / self.weeks), known)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.number("volatility", point.value(self._basket), self.weeks)
+
 
 @dataclass(frozen=True, eq=False)
 class BasketDrawdown(Recipe):
@@ -99,6 +108,10 @@ class BasketDrawdown(Recipe):
         divisor = np.where(greatest > 0, greatest, 1).astype(np.float64)
         return Values(1.0 - line[0].astype(np.float64) / divisor, greatest > 0)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.number("drawdown", point.value(self._basket))
+
 
 @dataclass(frozen=True, eq=False)
 class AtMarket(Recipe):
@@ -125,6 +138,13 @@ class AtMarket(Recipe):
         values = worth(span.amounts(self.column), price)
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        found = point.rows(self.rows, self.days)
+        prices = _written_prices(point, found, self.goods)
+        values = point.line("worth", point.amounts(found, self.column), point.or_zero(prices))
+        return point.sum(values)
+
 
 @dataclass(frozen=True, eq=False)
 class TotalPriced(Recipe):
@@ -146,6 +166,12 @@ class TotalPriced(Recipe):
         values = np.where(known, span.amounts(self.column), 0)
         return always(sweep, steps(sweep.size, span.first, span.end, values))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        found = point.rows(self.rows, self.days)
+        prices = _written_prices(point, found, self.goods)
+        return point.sum(point.line("keep_stated", point.amounts(found, self.column), prices))
+
 
 @dataclass(frozen=True, eq=False)
 class Basket(Reckoned[Integers]):
@@ -160,6 +186,13 @@ class Basket(Reckoned[Integers]):
     def reckon(self, sweep: Sweep) -> Integers:
         """Evaluate along a sweep."""
         return self.together(sweep, (self,))[0]
+
+    def write(self, point: Point) -> Line:
+        """Write it for one point."""
+        keys, held = point.value(self.stock)
+        lots, quantity = (point.line("chosen", of, held) for of in (keys.each, held))
+        goods = point.keys(point.commodities(lots))
+        return point.basket(quantity, goods, self.days)
 
     @classmethod
     def together(cls, sweep: Sweep, nodes: Sequence[Self]) -> Sequence[Integers]:
@@ -226,3 +259,11 @@ def _find_prices(sweep: Sweep, span: Span, goods: str) -> tuple[Integers, Flags]
     if goods == "cargo_code":
         commodity = commodities(sweep.facts.lots, commodity)
     return sweep.facts.prices.at(commodity, span.values("known_at"))
+
+
+def _written_prices(point: Point, found: Found, goods: str) -> Line:
+    """Write the same for one point, missing where there is none."""
+    commodity = point.said(found, goods)
+    if goods == "cargo_code":
+        commodity = point.commodities(commodity)
+    return point.line("prices", commodity, point.said(found, "known_at"))

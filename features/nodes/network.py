@@ -17,9 +17,17 @@ from features.engine.sweep import Cells, Sweep
 from features.facts import Flags
 from features.nodes.balances import Balance, balance_cells
 from features.nodes.fellows import Fellows
-from features.nodes.groups import MILLION, group_counts, group_sums, share_of
-from features.nodes.windows import Latest
+from features.nodes.groups import (
+    MILLION,
+    Grouping,
+    group_counts,
+    group_sums,
+    share_of,
+    written_sums,
+)
+from features.nodes.windows import Latest, last_said
 from features.others import Known, others_of
+from features.point.writing import Keys, Line, Number, Point
 from features.recipe import Leaf, Recipe, Rows, Values, always, leaves
 from supervision.arrays import Integers
 
@@ -84,6 +92,12 @@ class ShareAmong(OfGroups):
         held = np.where(states(sweep, cells, self.state) > 0, sums, 0)
         return share_of(sweep.sum_over(cells.cell_row, held), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        held = point.line("keep", sums, _written_states(point, keys, self.state))
+        return point.share(point.line("sum", held), total)
+
 
 @dataclass(frozen=True, eq=False)
 class MeanAmong(OfGroups):
@@ -106,6 +120,13 @@ class MeanAmong(OfGroups):
         share = parts_per_million(sums, np.maximum(total, 1)[cells.cell_row])
         weighted = sweep.sum_over(cells.cell_row, share * states(sweep, cells, self.state))
         return Values(weighted / MILLION, total > 0)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        share = point.line("per_million", sums, point.line("floor", total, 1))
+        weighted = point.sum(point.line("times", share, _written_states(point, keys, self.state)))
+        return point.number("part", weighted, point.whole(total), MILLION)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +152,12 @@ class GroupsAmong(OfOthers):
         cells, there = group_counts(sweep, self.rows, None, self.group)
         struck = (there > 0) & (states(sweep, cells, self.state) > 0)
         return always(sweep, sweep.sum_over(cells.cell_row, struck.astype(np.int64)))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, keys = point.value(Grouping(self.rows, self.group, None))
+        states = _written_states(point, keys, self.state)
+        return point.sum(point.line("at_least", states, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +185,14 @@ class ShareSame(OfGroups):
         equal = own.known[row] & theirs.known & (theirs.numbers == own.numbers[row])
         return share_of(sweep.sum_over(row, np.where(equal, sums, 0)), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, sums, total = written_sums(point, self.rows, self.days, (self.group, self.column))
+        own = last_said(point, self.said, self.same, None)
+        theirs = point.state(point.others(keys), self.asked)
+        equal = point.line("keep", sums, point.line("same", theirs, own))
+        return point.share(point.line("sum", equal), total)
+
     def leaves(self) -> Iterator[Leaf]:
         """The messages added up, and those that say it of the enterprise itself."""
         yield Leaf(self.rows, self.days, self.column)
@@ -182,6 +217,12 @@ class BalanceAmong(OfKeys):
         total = sweep.sum_over(cells.cell_row, held)
         return share_of(sweep.sum_over(cells.cell_row, struck), total)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        struck = point.line("keep", held, _written_states(point, keys, self.state))
+        return point.share(point.line("sum", struck), point.line("sum", held))
+
     def leaves(self) -> Iterator[Leaf]:
         """The enterprise's own balance: what is known of others is no evidence to show."""
         return leaves(self.balance)
@@ -204,6 +245,13 @@ class Returned(OfKeys):
         circles = _any(sweep, cells, (held > 0) & given)
         return always(sweep, circles.astype(np.int64))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.balance)
+        given = point.holds(point.others(keys), self.balance)
+        there = point.line("sum", point.line("keep", given, held))
+        return point.whole(point.line("at_least", there, 1))
+
 
 @dataclass(frozen=True, eq=False)
 class Tied(OfOthers):
@@ -225,6 +273,11 @@ class Tied(OfOthers):
         """Evaluate along a sweep."""
         return always(sweep, _whole(_itself(sweep).value(self.fellows)))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        published = point.state(point.others(), self.fellows)
+        return point.sum(point.or_zero(published))
+
     def leaves(self) -> Iterator[Leaf]:
         """The enterprise's own messages: what is known of others is no evidence to show."""
         yield Leaf(self.among.rows, None, None)
@@ -233,6 +286,11 @@ class Tied(OfOthers):
 def states(sweep: Sweep, cells: Cells, state: Recipe) -> Integers:
     """What a recipe gives for the other enterprise that each cell's group names; 0 if nothing."""
     return _whole(named(sweep, cells).value(state))
+
+
+def _written_states(point: Point, keys: Keys, state: Recipe) -> Line:
+    """Write the same for one point."""
+    return point.or_zero(point.state(point.others(keys), state))
 
 
 def _whole(values: Values) -> Integers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from features.calendar import DAY, PORT_OFFSET
 from features.engine.latest import first_values, last_of, last_values
 from features.engine.sweep import Sweep
-from features.facts import stated, stream_of
-from features.nodes.windows import Count
-from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
+from features.facts import stated, stream_of, table_names
+from features.nodes.windows import Count, last_said
+from features.point.writing import OWN, Number, Point
+from features.recipe import Leaf, Recipe, Reckoned, Rows, Unwritten, Values, always
 from supervision.arrays import NEVER, Integers
 
 
@@ -29,6 +31,13 @@ class MonthsKnown(Recipe):
         known = since <= sweep.as_of
         return Values((sweep.as_of - np.where(known, since, 0)) // (30 * DAY), known)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        tables = [name for name in table_names() if stream_of(name) == name]
+        earliest = [point.read("earliest", point.column(name, OWN[0])) for name in tables]
+        first = reduce(lambda one, two: point.line("lesser", one, two), earliest)
+        return point.number("months_since", first, 0, point.back, is_whole=True)
+
 
 @dataclass(frozen=True, eq=False)
 class DaysSinceFirst(Recipe):
@@ -44,6 +53,11 @@ class DaysSinceFirst(Recipe):
         """Evaluate along a sweep."""
         occurred, found = first_values(sweep, self.rows, "occurred_at", None)
         return Values((sweep.as_of - np.where(found, occurred, 0)) // DAY, found)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        first = last_said(point, self.rows, "occurred_at", None, -1)
+        return point.number("days_since", first, 0, point.back, is_whole=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +81,14 @@ class YearsSince(Recipe):
         years = (_calendar_days(sweep.as_of) - np.where(found, day, 0)) // 10_000
         return Values(np.maximum(years, 0), found)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        if point.back:  # the calendar knows of the point alone
+            raise Unwritten(self)
+        return point.number(
+            "years_since", last_said(point, self.rows, self.column, None), is_whole=True
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Speaking(Recipe):
@@ -81,6 +103,12 @@ class Speaking(Recipe):
         for count in self.parts():
             numbers += sweep.value(count).numbers > 0
         return always(sweep, numbers)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        counts = [point.total(point.rows(rows, self.days), None) for rows in self.sources]
+        speaking = [point.line("at_least", count, 1) for count in counts]
+        return point.whole(reduce(lambda one, two: point.line("plus", one, two), speaking))
 
     def parts(self) -> Iterator[Count]:
         """How many messages each has."""

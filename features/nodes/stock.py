@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from features.engine.sums import product, worth
 from features.engine.sweep import Sweep, span_of
 from features.facts import stated
 from features.nodes.balances import Balance, Flow, balance_cells
+from features.point.writing import Keys, Line, Number, Point
 from features.recipe import Node, Recipe, Reckoned, Rows, Values, always
 from supervision.arrays import MISSING, Integers
 
@@ -55,6 +57,16 @@ class Worth(Recipe):
             value = np.where(present == self.only.present, value, 0)
         return always(sweep, sweep.sum_over(cells.cell_row, value))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, value = _written_worth(point, self.stock, self.prices)
+        if self.only is not None:
+            rows = point.rows(self.only.rows, self.only.days)
+            present = point.counts_of(keys, point.said(rows, self.stock.key))
+            met = point.line("keep", value, present)
+            value = met if self.only.present else point.line("less", value, met)
+        return point.sum(value)
+
 
 @dataclass(frozen=True, eq=False)
 class Covered(Recipe):
@@ -76,6 +88,14 @@ class Covered(Recipe):
         span = sweep.span(self.amounts.rows)
         standing = cells.steps(span, self.stock.key, span.amounts(self.amounts.column))
         return always(sweep, sweep.sum_over(cells.cell_row, np.minimum(value, standing)))
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, value = _written_worth(point, self.stock, self.prices)
+        found = point.rows(self.amounts.rows)
+        of = point.find(keys, point.said(found, self.stock.key))
+        standing = point.sums(keys, of, point.amounts(found, self.amounts.column))
+        return point.sum(point.line("lesser", value, standing))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +131,37 @@ class MeanDaysSince(Recipe):
         mean = weighted.astype(np.float64) / np.where(total > 0, total, 1).astype(np.float64)
         return Values(mean, total > 0)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, held = point.value(self.stock)
+        moments = [
+            _last_said(point, keys, (rows, self.stock.key), "occurred_at", MISSING)
+            for rows in self.last_of
+        ]
+        last = reduce(lambda one, two: point.line("greater", one, two), moments)
+        weight = point.line("keep_stated", held, last)
+        weighted = point.line("times", weight, point.line("days", last, 0, point.back))
+        return point.share(point.line("sum", weighted), point.line("sum", weight))
+
 
 def _cell_worth(sweep: Sweep, stock: Balance, prices: Rows) -> tuple[Integers, Cells]:
     cells, held = balance_cells(sweep, stock)
     row = last_in_cells(sweep, cells, prices, stock.key, None)
     return worth(held, picked(sweep.span(prices).values("unit_price"), row)), cells
+
+
+def _written_worth(point: Point, stock: Balance, prices: Rows) -> tuple[Keys, Line]:
+    """Write the same for one point."""
+    keys, held = point.value(stock)
+    last = _last_said(point, keys, (prices, stock.key), "unit_price", 0)
+    return keys, point.line("worth", held, last)
+
+
+def _last_said(
+    point: Point, keys: Keys, of_lots: tuple[Rows, str], name: str, default: int
+) -> Line:
+    """What a column says in the last message of each lot."""
+    rows, by = of_lots
+    found = point.rows(rows)
+    of = point.find(keys, point.said(found, by))
+    return point.line("take", point.said(found, name), point.last_of_each(found, of, keys), default)

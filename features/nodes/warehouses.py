@@ -17,6 +17,7 @@ from features.engine.sweep import Sweep, span_of
 from features.nodes.balances import Flow
 from features.nodes.groups import MILLION, Grouping, group_counts
 from features.nodes.network import named
+from features.point.writing import Keys, Line, Number, Point
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from features.warehouses import Window, totals
 from supervision.arrays import Columns, Integers
@@ -147,6 +148,11 @@ class MeanOfWarehouses(OfWarehouses):
         mean = expected / np.where(total > 0, total * MILLION, 1)
         return Values(mean, total > 0)
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        _, weight, expected = _written_telling(point, self)
+        return point.number("share", point.sum(expected), point.sum(weight), 1, MILLION)
+
 
 @dataclass(frozen=True, eq=False)
 class ToExpected(OfWarehouses):
@@ -171,6 +177,13 @@ class ToExpected(OfWarehouses):
         expected = _expected(sweep, self)
         ratio = total * MILLION / np.where(expected > 0, expected, 1)
         return Values(ratio, expected > 0)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        keys, weight, expected = _written_telling(point, self)
+        sought = point.said(point.rows(self.found, self.days), WAREHOUSE)
+        found = point.line("keep", point.counts_of(keys, sought), weight)
+        return point.number("share", point.sum(found), point.sum(expected), MILLION, 1)
 
     def leaves(self) -> Iterator[Leaf]:
         """What was found, and what was looked at."""
@@ -198,3 +211,11 @@ def _expected(sweep: Sweep, node: OfWarehouses) -> Integers:
         return sweep.sum_over(cells.cell_row, product(weight, rate))
 
     return sweep.once(("expected", node.rows, node.days, node.state), add_up)
+
+
+def _written_telling(point: Point, node: OfWarehouses) -> tuple[Keys, Line, Line]:
+    """Write for one point the warehouses, the messages that tell, and these times their rates."""
+    _, keys = point.value(Grouping(node.rows, WAREHOUSE, node.days))
+    rate = point.state(point.others(keys), node.state)
+    weight = point.line("keep_stated", point.counts(keys, keys.of), rate)
+    return keys, weight, point.line("times", weight, point.or_zero(rate))

@@ -13,12 +13,18 @@ from features.engine.selection import Asked
 from features.engine.sweep import Sweep
 from features.engine.table_pass import OfTable
 from features.facts import stated, stream_of
+from features.point.writing import Line, Number, Point
 from features.recipe import Leaf, Recipe, Reckoned, Rows, Values, always
 from supervision.contract.columns import column
 
 
 class Windowed(OfTable[Values], Recipe):
     """A sum over the messages of a window."""
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        rows, adds = self.asked.rows, self.asked.adds
+        return point.whole(point.total(point.rows(rows, self.asked.days), adds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +72,14 @@ class GreatestPart(Recipe):
         parts = [later - nearer for nearer, later in pairwise([np.zeros_like(totals[0]), *totals])]
         return always(sweep, np.max(parts, axis=0))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        totals = [point.total(point.rows(self.rows, days), self.column) for days in self.ends]
+        greatest = totals[0]
+        for nearer, later in pairwise(totals):
+            greatest = point.line("greater", greatest, point.line("less", later, nearer))
+        return point.whole(greatest)
+
     def parts(self) -> Iterator[Total]:
         """The sums from each end on."""
         for days in self.ends:
@@ -93,6 +107,10 @@ class Latest(Recipe):
         values, found = last_values(sweep, self.rows, self.column, self.days)
         return Values(values, found & stated(values))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        return point.whole(last_said(point, self.rows, self.column, self.days))
+
 
 @dataclass(frozen=True, eq=False)
 class LatestIs(Recipe):
@@ -112,6 +130,12 @@ class LatestIs(Recipe):
         code = column(stream_of(self.rows.table), self.column).code(self.choice)
         return always(sweep, (found & (values == code)).astype(np.int64))
 
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        code = column(stream_of(self.rows.table), self.column).code(self.choice)
+        last = last_said(point, self.rows, self.column, None)
+        return point.number("is", last, code, is_whole=True)
+
 
 @dataclass(frozen=True, eq=False)
 class DaysSince(Recipe):
@@ -128,3 +152,13 @@ class DaysSince(Recipe):
         """Evaluate along a sweep."""
         occurred, found = last_values(sweep, self.rows, "occurred_at", self.days)
         return Values((sweep.as_of - occurred) // DAY, found)
+
+    def write(self, point: Point) -> Number:
+        """Write it for one point."""
+        last = last_said(point, self.rows, "occurred_at", self.days)
+        return point.number("days_since", last, 0, point.back, is_whole=True)
+
+
+def last_said(point: Point, rows: Rows, name: str, days: int | None, sign: int = 1) -> Line:
+    """Write what a column says in the last message, or with a sign of -1 in the first."""
+    return point.last(point.rows(rows, days), name, sign)

@@ -11,6 +11,7 @@ from features.calendar import show_time
 from features.engine.sums import joined
 from features.facts import Flags
 from features.nodes.balances import Balance
+from features.point.published import Laid
 from features.recipe import Recipe, Values
 from supervision.arrays import Integers
 from supervision.errors import CargoworthyError
@@ -82,6 +83,11 @@ class Snapshot:
     def midnight(self) -> Integers:
         """Midnight of each row."""
         return np.tile(self.midnights, len(self.parties))
+
+    @cached_property
+    def laid_out(self) -> Laid:
+        """The same for evaluating one enterprise at one point."""
+        return Laid.of(self)
 
     def value(self, recipe: Recipe) -> Values:
         """What a recipe gives at each row."""

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from features.calendar import (
     DAY,
     PORT_TIME,
+    calendar_day,
     micros,
     midnight,
     midnights,
@@ -56,6 +57,12 @@ def test_midnight_is_the_last_one_not_after(at: int) -> None:
 @given(TIMES.map(lambda at: at // 1_000_000 * 1_000_000))
 def test_a_shown_time_reads_back(at: int) -> None:
     assert parse_time(show_time(at)) == at
+
+
+@given(st.integers(-(10**16), 10**17))
+def test_a_calendar_day_is_what_a_clock_at_the_port_shows(at: int) -> None:
+    shown = datetime.fromtimestamp(at // 1_000_000, UTC) + timedelta(hours=8)
+    assert calendar_day(at) == int(shown.strftime("%Y%m%d"))
 
 
 def test_a_date_is_its_midnight_at_the_port() -> None:

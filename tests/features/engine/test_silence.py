@@ -9,7 +9,7 @@ import pytest
 
 from features.calendar import midnights
 from features.catalogue import CATALOGUE
-from features.engine.evaluation import evaluate
+from features.engine.evaluation import swept
 from features.engine.silence import is_decided, nothing_known, silent_tables
 from features.engine.sweep import Spine, Sweep
 from features.facts import Facts, table_names
@@ -26,6 +26,7 @@ from features.snapshots.making import (
     together,
 )
 from features.snapshots.snapshot import Edition
+from supervision.arrays import Integers
 
 World = Any
 EDITION = Edition("", 0, "")
@@ -39,6 +40,18 @@ def without(facts: Facts, tables: frozenset[str]) -> Facts:
     return replace(facts, tables=silenced)
 
 
+def with_published(facts: Facts, as_of: Integers) -> Facts:
+    """The same facts, with what would be published of everyone at the midnights before points."""
+    times = np.unique(midnights(as_of))
+    everyone = np.unique(np.concatenate([t["enterprise_id"] for t in facts.tables.values()]))
+    custody = [facts.tables["custody"]]
+    of_warehouses = [
+        snapshot_of_warehouses(custody, times, EDITION, of) for of in asked().of_warehouses
+    ]
+    parts = [snapshot_of_range(facts, everyone, times, EDITION), *of_warehouses]
+    return replace(facts, others=snapshot_of_all([together(parts)]))
+
+
 @pytest.mark.parametrize("seed", range(100, 106))
 @pytest.mark.parametrize("others", ["published", "reckoned"])
 def test_what_is_given_has_the_bits_of_what_is_reckoned(
@@ -47,21 +60,14 @@ def test_what_is_given_has_the_bits_of_what_is_reckoned(
     world, rng = make_world(seed), np.random.default_rng(seed)
     facts, spine = facts_of(world), world.spine
     if others == "published":
-        times = np.unique(midnights(spine.as_of))
-        everyone = np.unique(np.concatenate([t["enterprise_id"] for t in facts.tables.values()]))
-        custody = [facts.tables["custody"]]
-        of_warehouses = [
-            snapshot_of_warehouses(custody, times, EDITION, of) for of in asked().of_warehouses
-        ]
-        parts = [snapshot_of_range(facts, everyone, times, EDITION), *of_warehouses]
-        facts = replace(facts, others=snapshot_of_all([together(parts)]))
-    names = table_names()
+        facts = with_published(facts, spine.as_of)
+    names, recipes = table_names(), tuple(feature.recipe for feature in CATALOGUE.features)
     for row in rng.permutation(len(spine))[:12].tolist():
         silent = frozenset(name for name in names if rng.random() < 0.5)
         own = without(facts, silent)
         # Two points that are the same one: of two points nothing is given.
         twice = [Spine(spine.enterprise[[row] * n], spine.as_of[[row] * n]) for n in (1, 2)]
-        one, two = (evaluate(own, points).values for points in twice)
+        one, two = (swept(own, points, recipes) for points in twice)
         assert one.tobytes() == two[:1].tobytes()
         assert two[:1].tobytes() == two[1:].tobytes()
 
