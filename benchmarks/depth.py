@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.scratch_rooms import scratch_rooms
 from features.calendar import parse_time
 from features.depth import Late, data_depth
+from features.own_rows import OwnRows
 from serving.objections.log import disputed
 from serving.scores.asked import Asked
 from serving.scores.document import ScoredAnswer
@@ -79,13 +80,13 @@ def costs(scorer: Scorer, enterprises: dict[int, str]) -> str:
     """Processor time of each measure, of one enterprise."""
     as_of, position = parse_time(DAYS[-1]), scorer.record.position()
     facts = {n: scorer.reader.facts_of(n, position, as_of) for n in enterprises}
-    engine = scorer.ledger.engine
+    ledger = scorer.ledger.questions
     bundle, late = scorer.bundle, (Late("custody", 40, 20),)
     features = tuple(bundle.catalogue.by_name[name] for name in bundle.features)
     row = dict(zip(bundle.features, bundle.golden.values[0].tolist(), strict=True))
     told: dict[str, Callable[[int], object]] = {
-        "data depth and late streams": lambda n: data_depth(facts[n], n, as_of),
-        "look for objections": lambda n: disputed(engine, [enterprises[n]]),
+        "data depth and late streams": lambda n: data_depth(OwnRows(facts[n], n, as_of)),
+        "look for objections": lambda n: ledger.ask(lambda it: disputed(it, [enterprises[n]])),
         "range, custody late": lambda _: range_part(bundle, features, row, 600_000_000, late),
     }
     return "\n".join(f"{name:28} {_least(enterprises, run):6.0f} us" for name, run in told.items())

@@ -1,11 +1,13 @@
 """How much is known of an enterprise: whether it is enough for a score, and what is late."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from features.calendar import DAY
-from features.facts import Facts, stream_of
+from features.facts import stream_of
+from features.own_rows import OwnRows
 from supervision.arrays import MISSING, NEVER, Integers
 
 LEAST_DAYS = 90
@@ -97,36 +99,52 @@ class DataDepth:
         return self.days_on_record >= LEAST_DAYS and not self.missing
 
 
-def data_depth(facts: Facts, enterprise: int, as_of: int) -> DataDepth:
+def data_depth(rows: OwnRows) -> DataDepth:
     """Measure what is known of an enterprise as of a time."""
-    messages: dict[str, int] = {}
+    as_of = rows.as_of
+    told = [name for name in rows.facts.tables if stream_of(name) == name or name in RHYTHMIC]
+    messages = dict.fromkeys(told, 0)
     recent: set[str] = set()
     late: list[Late] = []
     oldest, newest = NEVER, MISSING
-    for name, table in facts.tables.items():
-        is_stream = stream_of(name) == name
-        if not is_stream and name not in RHYTHMIC:
+    for name, known_at, (first, last, stand, occurred) in _heard(rows):
+        if last == MISSING or name not in messages:
             continue
-        own = ((table["enterprise_id"] == enterprise) & (table["known_at"] <= as_of)).nonzero()[0]
-        messages[name] = 0
-        if not len(own):
-            continue
-        times = table["known_at"][own]
-        last = int(times.max())
-        if name in RHYTHMIC and (found := lateness(name, times, last, as_of)):
+        if name in RHYTHMIC and (found := lateness(name, known_at, last, as_of)):
             late.append(found)
-        stands = own[table["reversed_at"][own] > as_of]
-        if table["occurred_at"][stands].max(initial=MISSING) > as_of - YEAR * DAY:
+        messages[name] = stand
+        if occurred > as_of - YEAR * DAY:
             recent.add(name)
-        messages[name] = len(stands)
-        if is_stream:
-            oldest, newest = min(oldest, int(times.min())), max(newest, last)
+        if stream_of(name) == name:
+            oldest, newest = min(oldest, first), max(newest, last)
     appraised = "appraisal" in recent
     messages.pop("appraisal", None)
     spoke = tuple(name for name in messages if name in recent)
     if newest == MISSING:
         return DataDepth(messages, None, 0, spoke, tuple(late), appraised)
     return DataDepth(messages, newest, (as_of - oldest) // DAY, spoke, tuple(late), appraised)
+
+
+def _heard(rows: OwnRows) -> Iterator[tuple[str, Integers, tuple[int, ...]]]:
+    """Look through all tables at once.
+
+    Of each table that has rows: when they were known, ``NEVER`` where the row is not known of the
+    enterprise as of the time; when the first of those that are was known, and the last (``MISSING``
+    if none is); how many stand, and when the newest of these occurred.
+    """
+    if not rows.spans:
+        return
+    starts = [span.start for span in rows.spans.values()]
+    own_at = np.where(rows.known, rows.known_at, NEVER)
+    measures = (
+        np.minimum.reduceat(own_at, starts),
+        np.maximum.reduceat(np.where(rows.known, rows.known_at, MISSING), starts),
+        np.add.reduceat(rows.stands, starts, dtype=np.int64),
+        np.maximum.reduceat(np.where(rows.stands, rows.column("occurred_at"), MISSING), starts),
+    )
+    each = zip(*(one.tolist() for one in measures), strict=True)
+    for (name, span), measured in zip(rows.spans.items(), each, strict=True):
+        yield name, own_at[span], measured
 
 
 def lateness(table: str, known_at: Integers, newest: int, as_of: int) -> Late | None:
@@ -136,17 +154,17 @@ def lateness(table: str, known_at: Integers, newest: int, as_of: int) -> Late | 
     ----------
     table : str
     known_at : Integers
-        When each of its messages was known, none after ``as_of``, in any order; at least one.
+        When each of its messages was known, in any order; those after ``as_of`` are not looked at.
     newest : int
-        The last of them.
+        The last of them that is not after ``as_of``.
     as_of : int
         UTC microseconds.
     """
     silent = (as_of - newest) // DAY
     if len(known_at) < FEWEST_DAYS or not PATIENCE < silent <= YEAR:
         return None
-    ago = np.unique((as_of - known_at) // DAY)
-    ago = ago[ago <= LOOKED_BACK]
+    looked_at = known_at[(known_at <= as_of) & (known_at > as_of - (LOOKED_BACK + 1) * DAY)]
+    ago = np.bincount((as_of - looked_at) // DAY).nonzero()[0]
     if len(ago) < FEWEST_DAYS:
         return None
     gaps = np.sort(np.diff(ago))

@@ -92,16 +92,16 @@ def table_names() -> tuple[str, ...]:
 
 def conditions(
     columns_: Columns, stream: str, where: tuple[tuple[str, tuple[str, ...]], ...]
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+) -> Flags:
     """Which rows meet all conditions, each a column and the choices that it may be."""
-    met = np.ones(len(columns_["position"]), bool)
+    met: Flags | None = None
     for name, codes in _codes(stream, where):
         values = columns_[name]
         one_of = values == codes[0]
         for code in codes[1:]:
             one_of |= values == code
-        met &= one_of
-    return met
+        met = one_of if met is None else met & one_of
+    return np.ones(len(columns_["position"]), bool) if met is None else met
 
 
 @lru_cache(maxsize=1024)

@@ -19,18 +19,18 @@ def asked_by(request: Request) -> Language:
     return language_of(stated[:LONGEST])
 
 
-async def _asked(
-    request: Request,
-    _: Annotated[
-        str | None,
-        Header(
-            alias="Accept-Language",
-            description="language of `text`, `title` and the like: `en`, which is the default, or "
-            "`zh`, with quality values and regions as RFC 9110 has them",
-            examples=["zh-CN,zh;q=0.9,en;q=0.8"],
-        ),
-    ] = None,
-) -> Language:
+LanguageHeader = Annotated[
+    str | None,
+    Header(
+        alias="Accept-Language",
+        description="language of `text`, `title` and the like: `en`, which is the default, or "
+        "`zh`, with quality values and regions as RFC 9110 has them",
+        examples=["zh-CN,zh;q=0.9,en;q=0.8"],
+    ),
+]
+
+
+async def _asked(request: Request, _: LanguageHeader = None) -> Language:
     return asked_by(request)
 
 

@@ -26,6 +26,7 @@ from serving.health.draining import Draining
 from serving.health.routes import router as health
 from serving.jobs.routes import PATH as JOBS
 from serving.jobs.routes import router as jobs
+from serving.limits.held import warm_up
 from serving.messages.routes import router as messages
 from serving.metrics import Metrics
 from serving.models.routes import router as models
@@ -40,6 +41,7 @@ from serving.scores.replay_routes import router as replays
 from serving.scores.routes import router as scores
 from serving.settings import Settings
 from serving.state import State, wall_clock
+from serving.threads import Threads
 from serving.timing import Timing
 from serving.webhooks.routes import router as webhooks
 from serving.webhooks.service import deliverer
@@ -82,6 +84,7 @@ def create_app(
     rooms = Rooms(settings)
     metrics = Metrics()
     draining = Draining(settings.drain_seconds)
+    threads = Threads()
     sealer = Sealer(lambda: rooms.ledger().engine)
     door = Door(settings.access, settings.tokens, settings.ledger, clock)
     deliveries = deliverer(rooms, door, clock)
@@ -92,6 +95,7 @@ def create_app(
         for reason in (*rooms.missing(), *door.missing()):
             _LOG.warning("not ready: %s", reason)
         rooms.prepare(clock())
+        warm_up()
         settle()
         let_go_of_start()
         opened()
@@ -100,7 +104,15 @@ def create_app(
         deliveries.start()
         door.denials.start()
         with draining.watching(asyncio.get_running_loop()):
-            yield State(rooms=rooms, door=door, metrics=metrics, draining=draining, clock=clock)
+            yield State(
+                rooms=rooms,
+                door=door,
+                metrics=metrics,
+                draining=draining,
+                threads=threads,
+                clock=clock,
+            )
+        threads.close()
         deliveries.stop()
         sealer.stop()
         door.close()

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+from supervision.database import fetch
 
 _SUFFIX = ".keys"
 _PLACES = 1 << 62
@@ -44,8 +45,8 @@ def claimed_file(engine: Engine, key_hash: str) -> Iterator[bool]:
 def claimed_in(connection: Connection, key_hash: str) -> bool:
     """Claim a key on PostgreSQL until the open transaction ends; whether nobody else holds it."""
     number = _place(key_hash) - (1 << 63)
-    taken = sa.select(sa.func.pg_try_advisory_xact_lock(sa.cast(number, sa.BigInteger)))
-    return bool(connection.execute(taken).scalar())
+    ((taken,),) = fetch(connection, "SELECT pg_try_advisory_xact_lock(%s::bigint)", (number,))
+    return bool(taken)
 
 
 def _place(key_hash: str) -> int:

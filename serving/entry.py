@@ -3,7 +3,7 @@
 The answer is stored as the very text that was sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -60,6 +60,8 @@ class Entry:
         What was asked, canonical JSON; None of an answer from before it was kept.
     enterprise_number : int or None
         Number of the enterprise's name in the record; None where it had never met the name.
+    answer : object or None
+        What the document was written from, so that nobody has to parse it; it is not kept.
     """
 
     score_id: str
@@ -78,15 +80,18 @@ class Entry:
     consent_id: str | None = None
     request: bytes | None = None
     enterprise_number: int | None = None
+    answer: object = field(default=None, compare=False, repr=False)
 
     def row(self) -> dict[str, Any]:
         """The entry as a row of the table."""
         request = None if self.request is None else self.request.decode()
-        return {**vars(self), "document": self.document.decode(), "request": request}
+        row = {**vars(self), "document": self.document.decode(), "request": request}
+        del row["answer"]
+        return row
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
         """A row of the table as an entry."""
-        told = {name: row[name] for name in cls.__dataclass_fields__}
+        told = {name: row[name] for name in cls.__dataclass_fields__ if name != "answer"}
         request = None if told["request"] is None else str(told["request"]).encode()
         return cls(**{**told, "document": str(told["document"]).encode(), "request": request})

@@ -1,9 +1,11 @@
 """Times as texts: RFC 3339 with a zone on the outside, UTC microseconds on the inside."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from features.calendar import parse_time
@@ -19,7 +21,7 @@ TimeText = Annotated[str, Field(strict=True, json_schema_extra={"format": "date-
 _FORM = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -65,7 +67,19 @@ def text_of(micros: int) -> str:
     >>> text_of(1_577_808_000_000_000)
     '2019-12-31T16:00:00Z'
     """
-    return (_EPOCH + micros * _MICROSECOND).isoformat().replace("+00:00", "Z")
+    return (_EPOCH + micros * _MICROSECOND).isoformat() + "Z"
+
+
+def texts_of(micros: Sequence[int]) -> list[str]:
+    """Write many times in UTC, as :func:`text_of` does one, in a fraction of the time.
+
+    Examples
+    --------
+    >>> texts_of([1_577_808_000_000_000, 1_577_808_000_500_000])
+    ['2019-12-31T16:00:00Z', '2019-12-31T16:00:00.500000Z']
+    """
+    texts = np.datetime_as_string(np.array(micros, "datetime64[us]")).tolist()
+    return [f"{text.removesuffix('.000000')}Z" for text in texts]
 
 
 def text_if_any(micros: int | None) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from serving.errors import InFlight, KeyReused
 from supervision.append_only import AppendOnly
-from supervision.database import add
+from supervision.database import add, fetch, placeholder
 
 KEY = sa.Table(
     "idempotency_key",
@@ -68,17 +68,18 @@ class Key:
         KeyReused
             If it was another request.
         """
-        query = sa.select(KEY.c.fingerprint, KEY.c.outcomes).where(KEY.c.key_hash == self.hash)
-        found = connection.execute(query).one_or_none()
-        if found is None:
+        sql = f"SELECT fingerprint, outcomes FROM {KEY.name} WHERE key_hash = "  # noqa: S608
+        found = fetch(connection, sql + placeholder(connection), (self.hash,))
+        if not found:
             return None
-        if found.fingerprint != self.fingerprint:
+        ((fingerprint, text),) = found
+        if fingerprint != self.fingerprint:
             raise KeyReused(
                 "an idempotency key with the request that it was first sent with",
                 "another request under this key",
                 "send a new key with a new request",
             )
-        outcomes: list[Outcome] = orjson.loads(found.outcomes)
+        outcomes: list[Outcome] = orjson.loads(text)
         return outcomes
 
     def keep(self, connection: Connection, outcomes: list[Outcome]) -> None:

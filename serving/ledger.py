@@ -21,6 +21,7 @@ from serving.access.row_security import as_tenant, protect
 from serving.audit import log, seals
 from serving.audit.log import SCORED, Event, digest_of, note
 from serving.cases import standing
+from serving.cases.brief import Brief
 from serving.claims import claimed_file, claimed_in
 from serving.console.decision import log as decisions
 from serving.entry import SCORE as SCORE
@@ -31,7 +32,17 @@ from serving.keys import Key, Outcome, in_flight
 from serving.objections import log as objections
 from serving.warnings import log as warnings
 from serving.webhooks import tables as webhooks
-from supervision.database import add, engine_of, first_line, is_sqlite, prepared, writing
+from supervision.database import (
+    add,
+    autocommitting,
+    engine_of,
+    first_line,
+    is_sqlite,
+    prepared,
+    writing,
+)
+from supervision.questions import Questions
+from supervision.transaction import begin, commit, together, transaction
 
 _TABLES = (entry.KEPT, log.KEPT, seals.KEPT, keys.KEPT, kept_policies.KEPT)
 
@@ -79,7 +90,8 @@ class Attempt:
         """
         rows = [entry.row() for entry in entries]
         told = [_scored(entry, row) for entry, row in zip(entries, rows, strict=True)]
-        briefs = tuple(standing.briefs_of(rows))  # before others have to wait for this one
+        # Before others have to wait for this one.
+        briefs = [Brief.of(row, one.answer) for one, row in zip(entries, rows, strict=True)]
         if outcomes is None:
             outcomes = [{"score_id": entry.score_id} for entry in entries]
         try:
@@ -113,14 +125,18 @@ class Ledger:
 
     Attributes
     ----------
+    questions : Questions
+        To the same database.
     announce : callable
         Writes the events that answers give rise to, in the commit of these.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.questions = Questions(engine)
         # Calls that hold a claim ask the ledger more: they must not wait for each other's claims.
-        self._claims = engine if is_sqlite(engine) else _beside(engine)
+        self._claims = engine if is_sqlite(engine) else autocommitting(_beside(engine))
+        self._writing = autocommitting(engine)
         self.announce: Callable[[Connection, Sequence[Entry]], None] = lambda *_: None
         self._policies: set[str] = set()
 
@@ -153,26 +169,26 @@ class Ledger:
         LedgerFailure
             If the ledger cannot be read.
         """
-        begin = writing(self.engine).begin
+        whole = partial(transaction, self._writing)
         if key is None:
-            yield Attempt(None, None, begin, self.announce)
+            yield Attempt(None, None, whole, self.announce)
         elif is_sqlite(self.engine):
             with claimed_file(self.engine, key.hash) as alone:
                 if not alone:
                     raise in_flight()
-                with self._reading() as connection:
-                    kept = key.outcomes(connection)
-                yield Attempt(kept, key, begin, self.announce)
+                with _told():
+                    kept = self.questions.ask(key.outcomes)
+                yield Attempt(kept, key, whole, self.announce)
         else:
             with ExitStack() as stack:
                 with _told():
                     connection = stack.enter_context(self._claims.connect())
-                    transaction = connection.begin()
-                    if not claimed_in(connection, key.hash):
-                        raise in_flight()
-                    kept = key.outcomes(connection)
-                finishing = partial(_finishing, connection, transaction)
-                yield Attempt(kept, key, finishing, self.announce)
+                    with together(connection):
+                        begin(connection)
+                        if not claimed_in(connection, key.hash):
+                            raise in_flight()
+                        kept = key.outcomes(connection)
+                yield Attempt(kept, key, partial(_finishing, connection), self.announce)
 
     def append(self, *entries: Entry) -> None:
         """Write answers and their audit rows; when this returns, they are on disk.
@@ -266,6 +282,7 @@ class Ledger:
 
     def close(self) -> None:
         """Give back the database's connections."""
+        self.questions.close()
         self.engine.dispose()
         self._claims.dispose()
 
@@ -305,10 +322,11 @@ def _scored(entry: Entry, row: dict[str, Any]) -> Event:
 
 
 @contextmanager
-def _finishing(connection: Connection, transaction: sa.RootTransaction) -> Iterator[Connection]:
+def _finishing(connection: Connection) -> Iterator[Connection]:
     """The transaction that was begun with the claim, committed at the end."""
-    with transaction:
+    with together(connection):
         yield connection
+        commit(connection)
 
 
 @contextmanager

@@ -62,13 +62,12 @@ class Metrics:
             registry=self._registry,
         )
         self._champion: dict[str, str] | None = None
-        for stage in STAGES:
-            self._stage.labels(stage)
+        self._stages = {stage: self._stage.labels(stage) for stage in STAGES}
 
     def stages(self, seconds: dict[str, float]) -> None:
         """Take note of the time of each stage of one answer."""
         for stage, taken in seconds.items():
-            self._stage.labels(stage).observe(taken)
+            self._stages[stage].observe(taken)
 
     def scored(self, grade: str) -> None:
         """Count a score."""

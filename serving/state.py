@@ -10,6 +10,7 @@ from serving.access.door import Door
 from serving.health.draining import Draining
 from serving.metrics import Metrics
 from serving.rooms import Rooms
+from serving.threads import Threads
 
 
 class State(TypedDict):
@@ -21,6 +22,7 @@ class State(TypedDict):
     door : Door
     metrics : Metrics
     draining : Draining
+    threads : Threads
     clock : callable
         UTC microseconds now.
     """
@@ -29,6 +31,7 @@ class State(TypedDict):
     door: Door
     metrics: Metrics
     draining: Draining
+    threads: Threads
     clock: Callable[[], int]
 
 

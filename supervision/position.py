@@ -8,7 +8,8 @@ from supervision.tables import FACTS, REVERSAL
 
 def newest_position(connection: Connection) -> int:
     """The newest position in the record, 0 when it is empty."""
-    return max(newest_positions(connection).values())
+    ((position,),) = fetch(connection, _NEWEST_OF_ALL)
+    return int(position)
 
 
 def newest_positions(connection: Connection) -> dict[str, int]:
@@ -20,3 +21,8 @@ _NEWEST = " UNION ALL ".join(
     f"SELECT '{table}', COALESCE(MAX(position), 0) FROM \"{table}\""  # noqa: S608
     for table in (*FACTS, REVERSAL.name)
 )
+_EACH = " UNION ALL ".join(
+    f'SELECT MAX(position) AS position FROM "{table}"'  # noqa: S608
+    for table in (*FACTS, REVERSAL.name)
+)
+_NEWEST_OF_ALL = f"SELECT COALESCE(MAX(position), 0) FROM ({_EACH}) AS newest"  # noqa: S608

@@ -1,10 +1,10 @@
 """The record, as the rooms above read it: arrays of integers, by subject or by position."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Self, TypeVar
+from functools import cache, partial
+from typing import Any, Self
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,19 +18,20 @@ from supervision.database import (
     DatabaseMissing,
     among,
     arrays,
+    autocommitting,
     bound,
     columns_of,
     engine_of,
     fetch,
     placeholder,
-    reading,
     take_turn,
     writing,
 )
 from supervision.known_names import KnownNames
-from supervision.message_reference import MessageReference, messages_at
+from supervision.message_reference import MessageReference, by_stream, references, rows_at
 from supervision.names import numbers_of, texts_of
 from supervision.position import newest_position, newest_positions
+from supervision.questions import Questions
 from supervision.tables import (
     BATCH,
     FACTS,
@@ -42,7 +43,6 @@ from supervision.tables import (
 )
 
 _LAST = int(np.iinfo(np.int64).max)
-T = TypeVar("T")
 _ENVELOPE = ("position", "batch", "known_at")
 _CREATION_LOCK = 0x43415248
 """Advisory lock under which one of several processes creates the tables."""
@@ -102,9 +102,10 @@ class Record:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = reading(engine)
-        self._numbers = KnownNames(lambda texts: self._asked(numbers_of, texts))
-        self._texts = KnownNames(lambda numbers: self._asked(texts_of, numbers))
+        self._questions = Questions(engine)
+        self._ask = self._questions.ask
+        self._numbers = KnownNames(lambda texts: self._ask(lambda it: numbers_of(it, texts)))
+        self._texts = KnownNames(lambda numbers: self._ask(lambda it: texts_of(it, numbers)))
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> Self:
@@ -139,22 +140,21 @@ class Record:
 
     def close(self) -> None:
         """Let go of the database's connections."""
+        self._questions.close()
         self.engine.dispose()
 
     def identity(self) -> str:
         """A name that no other record has: 32 hexadecimal digits, drawn when it was created."""
-        with self._reading.connect() as connection:
-            return str(connection.execute(sa.select(IDENTITY.c.identity)).scalar_one())
+        ((identity,),) = self._fetched("SELECT identity FROM identity")
+        return str(identity)
 
     def position(self) -> int:
         """The newest position, 0 when the record is empty."""
-        with self._reading.connect() as connection:
-            return newest_position(connection)
+        return self._ask(newest_position)
 
     def newest(self) -> dict[str, int]:
         """The newest position of each stream and of ``reversal``, 0 where there is none."""
-        with self._reading.connect() as connection:
-            return newest_positions(connection)
+        return self._ask(newest_positions)
 
     def number_of(self, texts: Sequence[str]) -> dict[str, int]:
         """Numbers of those of the names that the record knows."""
@@ -162,23 +162,20 @@ class Record:
 
     def newest_number(self) -> int:
         """The number of the name that was met last, 0 when there is none; numbers only rise."""
-        with self._reading.connect() as connection:
-            ((number,),) = fetch(connection, "SELECT COALESCE(MAX(number), 0) FROM name")
+        ((number,),) = self._fetched("SELECT COALESCE(MAX(number), 0) FROM name")
         return int(number)
 
     def text_of(self, numbers: Sequence[int]) -> dict[int, str]:
         """Names of those of the numbers that the record knows."""
         return self._texts.of(map(int, numbers))
 
-    def _asked(self, question: Callable[[Connection, list[Any]], T], of: list[Any]) -> T:
-        with self._reading.connect() as connection:
-            return question(connection, of)
+    def _fetched(self, sql: str, values: tuple[object, ...] = ()) -> list[Any]:
+        return self._ask(lambda connection: fetch(connection, sql, values))
 
     def enterprises(self) -> Integers:
         """Numbers of all enterprises that any message is about, sorted."""
         each = " UNION ".join(f'SELECT enterprise_id AS e FROM "{stream}"' for stream in FACTS)  # noqa: S608
-        with self._reading.connect() as connection:
-            rows = fetch(connection, f"SELECT e FROM ({each}) AS known WHERE e IS NOT NULL")  # noqa: S608
+        rows = self._fetched(f"SELECT e FROM ({each}) AS known WHERE e IS NOT NULL")  # noqa: S608
         return np.sort(arrays(rows, 1)[0])
 
     def lots(self, numbers: Sequence[int] | None = None) -> Columns:
@@ -190,14 +187,12 @@ class Record:
             Only these lots.
         """
         names = ("lot", "owner", "commodity")
-        with self._reading.connect() as connection:
-            where = ""
-            values: tuple[object, ...] = ()
-            if numbers is not None:
-                where = f"WHERE {among(connection, 'lot')}"
-                values = (bound(connection, [int(number) for number in numbers]),)
-            sql = f"SELECT lot, owner, commodity FROM lot {where} ORDER BY lot"  # noqa: S608
-            rows = fetch(connection, sql, values)
+        where = ""
+        values: tuple[object, ...] = ()
+        if numbers is not None:
+            where = f"WHERE {among(self.engine, 'lot')}"
+            values = (bound(self.engine, [int(number) for number in numbers]),)
+        rows = self._fetched(f"SELECT lot, owner, commodity FROM lot {where} ORDER BY lot", values)  # noqa: S608
         return dict(zip(names, arrays(rows, len(names)), strict=True))
 
     def rows(
@@ -232,9 +227,8 @@ class Record:
             raise ValueError(f"{stream}: expected one of {INDEXED[stream]}, found {by!r}")
         code = None if kind is None else column(stream, "kind").code(kind)
         last = _LAST if up_to is None else up_to
-        with self._reading.connect() as connection:
-            subjects = bound(connection, [int(number) for number in among])
-            return _subjects(connection, stream, by, (last, subjects, last), code)
+        values = (last, bound(self.engine, [int(number) for number in among]), last)
+        return self._ask(lambda connection: _subjects(connection, stream, by, values, code))
 
     def scan(
         self, stream: str, after: int = 0, up_to: int | None = None, chunk: int = 200_000
@@ -249,13 +243,14 @@ class Record:
         chunk : int
         """
         last = _LAST if up_to is None else up_to
+        mark = placeholder(self.engine)
+        where = f"f.position > {mark} AND f.position <= {mark}"
+        sql = f"{select_rows(stream, mark, where)} LIMIT {mark}"
+        names = row_columns(stream)
         while True:
-            with self._reading.connect() as connection:
-                mark = placeholder(connection)
-                where = f"f.position > {mark} AND f.position <= {mark}"
-                sql = f"{select_rows(stream, mark, where)} LIMIT {mark}"
-                names = row_columns(stream)
-                found = columns_of(connection, sql, names, (last, after, last, chunk))
+            found = self._ask(
+                partial(columns_of, sql=sql, names=names, values=(last, after, last, chunk))
+            )
             if len(found["position"]):
                 yield found
             if len(found["position"]) < chunk:
@@ -272,13 +267,12 @@ class Record:
             was reversed) and ``known_at``, in order of position.
         """
         names = ("position", "target_position", "known_at")
-        with self._reading.connect() as connection:
-            mark = placeholder(connection)
-            sql = (
-                f"SELECT stream, {', '.join(names)} FROM reversal "  # noqa: S608
-                f"WHERE position > {mark} AND position <= {mark} ORDER BY position"
-            )
-            rows = fetch(connection, sql, (after, up_to))
+        mark = placeholder(self.engine)
+        sql = (
+            f"SELECT stream, {', '.join(names)} FROM reversal "  # noqa: S608
+            f"WHERE position > {mark} AND position <= {mark} ORDER BY position"
+        )
+        rows = self._fetched(sql, (after, up_to))
         stream, *found = arrays(rows, 1 + len(names))
         return {
             STREAM_OF[number]: {
@@ -287,10 +281,17 @@ class Record:
             for number in np.unique(stream).tolist()
         }
 
-    def messages(self, positions: Sequence[int]) -> list[MessageReference]:
-        """The messages at some positions, in order of position; those not there are left out."""
-        with self._reading.connect() as connection:
-            return messages_at(connection, positions)
+    def messages(self, positions: Sequence[int] | Mapping[int, str]) -> list[MessageReference]:
+        """The messages at some positions, in order of position; those not there are left out.
+
+        Parameters
+        ----------
+        positions : sequence of int, or mapping of int to str
+            Where the stream of each is told, it is looked up in that one alone.
+        """
+        wanted = by_stream(positions)
+        rows = self._ask(lambda connection: rows_at(connection, wanted))
+        return references(rows, self.text_of)
 
     def status(self) -> RecordStatus:
         """What the record holds, by stream: received = accepted + quarantined + duplicate."""
@@ -304,7 +305,7 @@ class Record:
         )
         open_ones = sa.select(BATCH.c.file).where(BATCH.c.finished_at.is_(None))
         failures = sa.select(BATCH.c.file, BATCH.c.error).where(BATCH.c.error.is_not(None))
-        with self._reading.connect() as connection:
+        with autocommitting(self.engine).connect() as connection:
             counted = {row[0]: row for row in connection.execute(totals.group_by(BATCH.c.stream))}
             reasons: dict[str, dict[str, int]] = {stream: {} for stream in STREAMS}
             for stream, reason, count in connection.execute(waiting):

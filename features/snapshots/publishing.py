@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ def publish(record: Record, folder: Path, at: int) -> Path:
     return path
 
 
+@lru_cache(maxsize=KEPT)
 def path_of(folder: Path, at: int) -> Path:
     """File of the snapshot that serves a time."""
     return folder / f"{show_time(midnight(at))[:10]}.parquet"

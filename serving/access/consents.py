@@ -223,11 +223,13 @@ class Consents:
 
     def _to_bank(self, principal: Principal, wanted: Sequence[str]) -> Iterator[Consent]:
         def question(connection: Connection) -> list[Any]:
-            sql = _TO_BANK.format(
-                mark=placeholder(connection),
-                wanted=among(connection, "granted.enterprise_id", "text"),
-            )
-            values = (principal.tenant, bound(connection, wanted))
+            mark, column = placeholder(connection), "granted.enterprise_id"
+            if len(wanted) == 1:  # found by its own index, however many consents the bank has
+                sql = _TO_BANK.format(mark=mark, wanted=f"{column} = {mark}")
+                values: tuple[object, ...] = (principal.tenant, wanted[0])
+            else:
+                sql = _TO_BANK.format(mark=mark, wanted=among(connection, column, "text"))
+                values = (principal.tenant, bound(connection, wanted))
             return rows_as_tenant(connection, principal.wall, sql, values)
 
         for consent_id, enterprise_id, bank, scope, purpose, *times in self._store.ask(question):

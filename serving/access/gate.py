@@ -117,22 +117,22 @@ async def guard(request: Request) -> None:
     request.state.principal = principal
 
 
-async def _gate(
-    request: Request,
-    purpose: Annotated[
-        Purpose,
-        Header(alias="Cargoworthy-Purpose", description="what is asked for; the consent names it"),
-    ] = Purpose.CREDIT,
-) -> Gate:
-    principal = cast(Principal, request.state.principal)
+PurposeHeader = Annotated[
+    Purpose,
+    Header(alias="Cargoworthy-Purpose", description="what is asked for; the consent names it"),
+]
+
+
+def gate_of(request: Request, purpose: Purpose) -> Gate:
+    """The gate of a request that was let in."""
     path = getattr(request.scope.get("route"), "path", "")
-    return Gate(
-        cast(Door, request.state.door),
-        principal,
-        purpose,
-        request.state.clock(),
-        f"{request.method} {path}",
-    )
+    state = request.state
+    principal, door = cast(Principal, state.principal), cast(Door, state.door)
+    return Gate(door, principal, purpose, state.clock(), f"{request.method} {path}")
+
+
+async def _gate(request: Request, purpose: PurposeHeader = Purpose.CREDIT) -> Gate:
+    return gate_of(request, purpose)
 
 
 GateHere = Annotated[Gate, Depends(_gate)]

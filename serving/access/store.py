@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from serving.errors import LedgerFailure
 from supervision.database import engine_of, is_sqlite, prepared, take_turn, writing
+from supervision.questions import Questions
 
 METADATA = sa.MetaData()
 _KEY = 4_717_010
@@ -49,7 +48,7 @@ class Store:
         # A fault's text must not tell what was asked.
         self._engine = prepared(url, make, LedgerFailure.unwritable, hide_parameters=True)
         self._quick = _undurable(url)
-        self._bare = _undurable(url, tried=False).execution_options(isolation_level="AUTOCOMMIT")
+        self._questions = Questions(self._quick)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -72,9 +71,8 @@ class Store:
     def ask(self, question: Callable[[Connection], T], *, writes: bool = False) -> T:
         """Ask in as few round trips as the question itself takes; on PostgreSQL a statement each.
 
-        There the connection is not tried before, and no transaction begins or ends. Where it
-        turns out to be lost, the question is asked once more on a new one. What is written need
-        not survive a power loss.
+        See :class:`supervision.questions.Questions`. What is written need not survive a power
+        loss.
 
         Parameters
         ----------
@@ -83,37 +81,20 @@ class Store:
         writes : bool
             Whether its first statement writes.
         """
-        if is_sqlite(self._quick):
-            with (writing(self._quick) if writes else self._quick).begin() as connection:
+        if writes and is_sqlite(self._quick):
+            with self.counting() as connection:
                 return question(connection)
-        try:
-            return self._asked(question)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-        self._bare.dispose()
-        return self._asked(question)
-
-    def _asked(self, question: Callable[[Connection], T]) -> T:
-        with self._bare.connect() as connection:
-            try:
-                return question(connection)
-            except psycopg.Error as error:  # of a question in the driver's own words
-                driver: Any = connection.connection.driver_connection
-                lost = bool(driver.closed)
-                if lost:
-                    connection.invalidate()
-                raise DBAPIError("", None, error, True, lost) from error
+        return self._questions.ask(question)
 
     def close(self) -> None:
         """Give back all connections."""
+        self._questions.close()
         self._engine.dispose()
         self._quick.dispose()
-        self._bare.dispose()
 
 
-def _undurable(url: str, *, tried: bool = True) -> Engine:
-    engine = engine_of(url, tried=tried)
+def _undurable(url: str) -> Engine:
+    engine = engine_of(url)
     engine.hide_parameters = True
     statement = (
         "PRAGMA synchronous=NORMAL" if is_sqlite(engine) else "SET synchronous_commit TO off"

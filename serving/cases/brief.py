@@ -1,6 +1,6 @@
 """The brief of an answer: the few figures of it by which cases are listed and ordered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -70,9 +70,15 @@ class Brief:
     stock: str | None = None
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Self:
-        """Of a row of the log of answers, or an entry's."""
-        told = _read(row["document"])
+    def of(cls, row: dict[str, Any], answer: object = None) -> Self:
+        """Of a row of the log of answers, or an entry's.
+
+        Parameters
+        ----------
+        row : dict
+        answer : object or None
+            What its document was written from; None to parse that.
+        """
         frame = {
             "tenant": row["tenant"],
             "enterprise_id": row["enterprise_id"],
@@ -85,26 +91,34 @@ class Brief:
         }
         if row["status"] != "scored":
             return cls(**frame)
-        # Answers of earlier forms lack some of it.
-        limit, long_run = told.get("limit", {}), told.get("pd_through_the_cycle")
-        by_cycle = told.get("graded_by") == "through_the_cycle" and long_run is not None
-        lines, loss = limit.get("lines", {}), limit.get("expected_loss", {})
-        stock = limit.get("components", {}).get("stock", ())
+        told = _read(row["document"]) if answer is None else answer
+        limit, long_run = _part(told, "limit"), _part(told, "pd_through_the_cycle")
+        by_cycle = _part(told, "graded_by") == "through_the_cycle" and long_run is not None
+        lines, loss = _part(limit, "lines"), _part(limit, "expected_loss")
+        stock = _part(_part(limit, "components"), "stock") or ()
         return cls(
             **frame,
-            score=told.get("score"),
-            grade=told.get("grade"),
-            pd=long_run if by_cycle else told.get("pd"),
-            limit_fen=limit.get("amount_fen"),
-            binding=limit.get("binding"),
-            goods=lines.get("standing"),
-            missing_fen=lines.get("alert", {}).get("missing_fen"),
-            exposure_fen=loss.get("ead_fen"),
-            loss_fen=loss.get("expected_loss_fen"),
-            goods_fen=lines.get("goods_fen"),
-            pledged_fen=sum(each.get("pledged_fen", 0) for each in stock),
+            score=_part(told, "score"),
+            grade=_part(told, "grade"),
+            pd=long_run if by_cycle else _part(told, "pd"),
+            limit_fen=_part(limit, "amount_fen"),
+            binding=_part(limit, "binding"),
+            goods=_part(lines, "standing"),
+            missing_fen=_part(_part(lines, "alert"), "missing_fen"),
+            exposure_fen=_part(loss, "ead_fen"),
+            loss_fen=_part(loss, "expected_loss_fen"),
+            goods_fen=_part(lines, "goods_fen"),
+            pledged_fen=sum(_part(each, "pledged_fen") or 0 for each in stock),
             stock=_by_chapter(stock),
         )
+
+
+def _part(told: object, name: str) -> Any:
+    """What an answer or a part of it says, parsed or not; None where it does not.
+
+    Answers of earlier forms lack some of it.
+    """
+    return told.get(name) if isinstance(told, dict) else getattr(told, name, None)
 
 
 def _read(document: str) -> dict[str, Any]:
@@ -116,11 +130,11 @@ def _read(document: str) -> dict[str, Any]:
     return told
 
 
-def _by_chapter(stock: Iterable[Mapping[str, Any]]) -> str:
+def _by_chapter(stock: Iterable[object]) -> str:
     values: dict[str, int] = {}
     for each in stock:
-        chapter = str(each.get("chapter", UNKNOWN))
-        values[chapter] = values.get(chapter, 0) + each.get("value_fen", 0)
+        chapter = _part(each, "chapter") or UNKNOWN
+        values[chapter] = values.get(chapter, 0) + (_part(each, "value_fen") or 0)
     return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
 
 

@@ -5,7 +5,8 @@ twenty thousand cases could not read that many answers. The former score is the 
 earlier month, so that it tells what moved since then, however often a case is scored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from serving.access.row_security import protect
 from serving.cases.brief import Brief
+from supervision.database import placeholder, run
 
 _BIG = sa.BigInteger()
 STANDING = sa.Table(
@@ -53,6 +55,7 @@ _NEWEST = tuple(
     for c in STANDING.c
     if not c.name.startswith("former_") and c.name not in ("tenant", "enterprise_id")
 )
+_WRITTEN = ("tenant", "enterprise_id", *_NEWEST)
 _NEWER = "excluded.as_of >= case_standing.as_of"
 _NEXT_MONTH = "excluded.month > case_standing.month"
 _FORMER_NOW = (
@@ -62,9 +65,9 @@ _FORMER_NOW = (
 _AT_ONCE = 500
 
 
-def _upsert() -> str:
+@cache
+def _upsert(mark: str) -> str:
     """SQL that takes in an answer, whatever the order in which answers come."""
-    names = ("tenant", "enterprise_id", *_NEWEST)
     changes = [
         f"former_{name} = CASE WHEN {_NEXT_MONTH} THEN case_standing.{name} "
         f"WHEN {_FORMER_NOW} THEN excluded.{name} ELSE case_standing.former_{name} END"
@@ -74,14 +77,11 @@ def _upsert() -> str:
         f"{name} = CASE WHEN {_NEWER} THEN excluded.{name} ELSE case_standing.{name} END"
         for name in _NEWEST
     ]
-    values = ", ".join(f":{name}" for name in names)
+    values = ", ".join([mark] * len(_WRITTEN))
     return (
-        f"INSERT INTO case_standing ({', '.join(names)}) VALUES ({values}) "  # noqa: S608
+        f"INSERT INTO case_standing ({', '.join(_WRITTEN)}) VALUES ({values}) "  # noqa: S608
         f"ON CONFLICT (tenant, enterprise_id) DO UPDATE SET {', '.join(changes)}"
     )
-
-
-_UPSERT = sa.text(_upsert())
 
 
 def prepare(connection: Connection) -> None:
@@ -128,11 +128,7 @@ def keep(connection: Connection, briefs: Iterable[Brief]) -> None:
 
     In one order of cases, so that two transactions never wait for each other.
     """
-    rows = sorted(map(vars, briefs), key=lambda row: (row["tenant"], row["enterprise_id"]))
+    inorder = sorted(map(vars, briefs), key=lambda row: (row["tenant"], row["enterprise_id"]))
+    rows = [[row[name] for name in _WRITTEN] for row in inorder]
     if rows:
-        connection.execute(_UPSERT, rows)
-
-
-def briefs_of(rows: Iterable[dict[str, object]]) -> Iterator[Brief]:
-    """Briefs of rows that are about to be logged."""
-    return (Brief.of(row) for row in rows)
+        run(connection, _upsert(placeholder(connection)), rows)

@@ -34,7 +34,8 @@ from serving.keys import Key, Outcome
 from serving.language import Language
 from serving.problems import declined, plain
 from serving.rooms import Rooms
-from serving.scores.routes import REPLAYED, KeyHeader
+from serving.scores.call import KeyHeader
+from serving.scores.routes import REPLAYED
 from serving.state import Now, RoomsHere
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])

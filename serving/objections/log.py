@@ -226,22 +226,20 @@ class Objections:
             return tuple(_objection(row) for row in connection.execute(query).mappings())
 
 
-def disputed(engine: Engine, enterprise_ids: Sequence[str]) -> dict[str, tuple[int, ...]]:
+def disputed(connection: Connection, enterprise_ids: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Positions of the messages that enterprises object to, by enterprise.
 
     An objection that was upheld counts until the provider has reversed its message; one that was
     rejected counts no more. Asked before every score, so in the driver's own SQL.
     """
-    with engine.connect() as connection:
-        one_of = among(connection, "o.enterprise_id", "text")
-        sql = (
-            "SELECT o.enterprise_id, o.position FROM objection_event o "  # noqa: S608
-            f"WHERE {one_of} AND o.kind = 'lodged' AND NOT EXISTS (SELECT 1 FROM objection_event r "
-            "WHERE r.objection_id = o.objection_id AND r.kind = 'rejected') ORDER BY o.position"
-        )
-        rows = fetch(connection, sql, (bound(connection, list(enterprise_ids)),))
+    one_of = among(connection, "o.enterprise_id", "text")
+    sql = (
+        "SELECT o.enterprise_id, o.position FROM objection_event o "  # noqa: S608
+        f"WHERE {one_of} AND o.kind = 'lodged' AND NOT EXISTS (SELECT 1 FROM objection_event r "
+        "WHERE r.objection_id = o.objection_id AND r.kind = 'rejected') ORDER BY o.position"
+    )
     found: dict[str, tuple[int, ...]] = {}
-    for enterprise_id, position in rows:
+    for enterprise_id, position in fetch(connection, sql, (bound(connection, enterprise_ids),)):
         found[enterprise_id] = (*found.get(enterprise_id, ()), int(position))
     return found
 

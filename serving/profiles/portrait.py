@@ -65,25 +65,26 @@ def portrait(reader: FactsReader, enterprise_id: str, as_of: int, peers: PeersFi
     record = reader.record
     position = record.position()
     number = record.number_of([enterprise_id]).get(enterprise_id)
-    facts = None if number is None else reader.facts_of(number, position, as_of)
-    depth = NOTHING if facts is None or number is None else data_depth(facts, number, as_of)
-    if facts is None or number is None or depth.newest_known_at is None:
+    subject = None
+    if number is not None:
+        subject = Subject(reader.facts_of(number, position, as_of), number, as_of)
+    depth = NOTHING if subject is None else data_depth(subject.own)
+    if subject is None or depth.newest_known_at is None:
         raise NotFound(
             "no-such-enterprise",
             f"an enterprise of which something was known at {text_of(as_of)}",
             f"no message of {enterprise_id}",
             "check the code, or ask for a later as_of",
         )
-    subject = Subject(facts, number, as_of)
     compared = peers.at(record.identity(), as_of)
     figures = _figures(record, subject, compared)
     values = figures.values
-    stock = stock_by_chapter(record, facts, number, as_of)
+    stock = stock_by_chapter(record, subject.facts, subject.enterprise, as_of)
     return Profile(
         enterprise_id=enterprise_id,
         as_of=text_of(as_of),
         record_position=position,
-        newest_message=newest_part(facts, number, as_of),
+        newest_message=newest_part(subject.own),
         catalogue_hash=CATALOGUE.hash,
         comparison=_comparison(compared, figures.group),
         identity=_identity(record, subject),

@@ -11,9 +11,10 @@ from serving.scores.depth_grade import UNGRADED, DepthGrading
 from serving.scores.reasons import Subject
 from training.model.bundle import Scores
 from training.model.points import Points
+from training.model.scale import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One answer in the making.
 
@@ -24,7 +25,9 @@ class Case:
         None where the record has never met the enterprise.
     depth : DataDepth
     values : mapping of str to float
-        Features by name.
+        Features by name, those that the limit is reckoned from among them.
+    row : float64 [features]
+        Those of the model, in its order; NaN is missing.
     grading : DepthGrading
         What grade the depth has.
     """
@@ -33,6 +36,7 @@ class Case:
     subject: Subject | None
     depth: DataDepth
     values: Mapping[str, float]
+    row: Floats
     grading: DepthGrading = UNGRADED
 
     @property

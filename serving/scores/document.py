@@ -23,6 +23,7 @@ from serving.policy import PdView
 from serving.scores.depth_document import Depth, DisputedFact, ScoreRange
 from serving.scores.part import Part, Sha256, Spoken, Time
 from serving.scores.pd_interval import PdInterval
+from serving.scores.reason_document import Points, Reason
 
 VERSION = 4
 """Version of the answers' form."""
@@ -51,78 +52,6 @@ class Newest(Part):
 
     known_at: Time
     position: int = Field(description="its place in the record's total order")
-
-
-class Evidence(Part):
-    """A message behind a reason."""
-
-    message_id: str
-    stream: str
-    provider_id: str | None = Field(
-        description="who reported it; null for lenders, whose names are not given"
-    )
-    occurred_at: Time
-    recorded_at: Time
-    known_at: Time
-    disputed: bool = Field(default=False, description="the enterprise objects to it")
-
-
-class Points(Part):
-    """What one feature adds to the score, told against the training average."""
-
-    feature: str = Field(examples=["custody_exception_rate_365d"])
-    points: int = Field(
-        description="rounded so that base_points and all points add up to score, and those of a "
-        "family to the family's"
-    )
-    micro_points: int = Field(description="exact, in millionths of a point")
-    value: float | None = Field(description="null where the feature is missing or withheld")
-    withheld: bool = Field(
-        default=False,
-        description="the value would tell of fewer than five third parties and is not given",
-    )
-
-
-class FeatureReason(Part):
-    """One of the features that cost a family most points."""
-
-    feature: str
-    points: int
-    micro_points: int
-    value: float | None
-    usual: float | None = Field(
-        default=None,
-        description="median to three digits over the model's golden rows, a hundred rows of its "
-        "test from the best to the worst; null where fewer than 30 have a value, or the value is "
-        "withheld",
-    )
-    unit: str
-    title: Spoken = ""
-    title_en: str
-    title_zh: str
-    text: Spoken = ""
-    text_en: str
-    text_zh: str
-    messages: tuple[Evidence, ...] = Field(description="the newest messages behind the value")
-
-
-class Reason(Part):
-    """One of the families of features that cost most points."""
-
-    family: str = Field(examples=["financing conduct"])
-    points: int = Field(description="of all its features, those that are not named among them")
-    micro_points: int
-    stable: bool | None = Field(
-        description="whether trainings on other enterprises name it again in at least four of "
-        "five; null where the model was not tried so"
-    )
-    title: Spoken = ""
-    title_en: str
-    title_zh: str
-    text: Spoken = ""
-    text_en: str
-    text_zh: str
-    features: tuple[FeatureReason, ...] = Field(max_length=3)
 
 
 class HaircutPart(Part):
@@ -372,10 +301,12 @@ def canonical(answer: Answer) -> bytes:
 
     def stated(part: Part) -> dict[str, Any]:
         # A part is its fields: pydantic's own copy of a whole answer takes longer than the rest.
-        fields = dict(vars(part))
-        for name in _said_in_both(type(part)):
-            if not fields.get(name):
-                fields[name] = fields[f"{name}_{language}"]
+        fields = vars(part)
+        if names := _said_in_both(type(part)):
+            fields = {**fields}
+            for name in names:
+                if not fields.get(name):
+                    fields[name] = fields[f"{name}_{language}"]
         return fields
 
     return orjson.dumps(answer, default=stated, option=orjson.OPT_SORT_KEYS)

@@ -31,6 +31,14 @@ def numbers_of(features: Sequence[Feature]) -> Integers:
     return np.array([order[feature.family] for feature in features], np.int64)
 
 
+def places_of(features: Sequence[Feature]) -> Mapping[str, tuple[int, ...]]:
+    """Places of the features of each family that has any; families in the order of their titles."""
+    found: dict[str, list[int]] = {family: [] for family in TITLES}
+    for place, feature in enumerate(features):
+        found[feature.family].append(place)
+    return {family: tuple(places) for family, places in found.items() if places}
+
+
 def stability_of(facts: Mapping[str, Any]) -> Mapping[str, bool]:
     """Of each family whether refits repeat it as a reason; empty where none were made.
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-import numpy as np
-
-from features.evidence import evidence
-from features.facts import Facts, conditions, standing, stream_of
+from features.evidence import Standing
+from features.facts import Facts
 from features.feature import Feature, Phrase
 from features.nodes.network import OfOthers
-from serving.instants import text_of
+from features.own_rows import OwnRows
+from features.recipe import Leaf
+from serving.instants import texts_of
 from serving.language import DEFAULT, Language, spoken
 from serving.profiles.wording import worded
-from serving.scores.document import Evidence, FeatureReason, Points, Reason
-from serving.scores.families import TITLES
-from supervision.arrays import MISSING
+from serving.scores.families import TITLES, places_of
+from serving.scores.reason_document import Evidence, FeatureReason, Points, Reason
 from supervision.message_reference import MessageReference
 from supervision.record import Record
 
@@ -54,43 +55,53 @@ class Subject:
     as_of: int
     disputed: frozenset[int] = frozenset()
 
+    @cached_property
+    def own(self) -> OwnRows:
+        """Its own messages."""
+        return OwnRows(self.facts, self.enterprise, self.as_of)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Those of them that stand."""
+        return Standing(self.own)
+
 
 @dataclass(frozen=True)
-class Manner:
-    """How reasons are told.
+class Telling:
+    """What all reasons of a model are told with.
 
     Attributes
     ----------
-    language : {"en", "zh"}
-        That was asked for.
+    features : tuple of Feature
+        Of the model, in its order.
     stability : mapping of str to bool
         Families that are known to be stable or not.
     usual : mapping of str to float
         What is usual of a feature, where that is known.
     """
 
-    language: Language = DEFAULT
+    features: tuple[Feature, ...]
     stability: Mapping[str, bool] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[int, ...]]:
+        """Places of the features of each family."""
+        return places_of(self.features)
 
 
 def withheld(subject: Subject, feature: Feature) -> bool:
     """Whether a feature rests on the state of fewer than five third parties."""
     recipe = feature.recipe
-    if not isinstance(recipe, OfOthers):
-        return False
-    rows, days, name = recipe.among.rows, recipe.among.days, recipe.among.column
-    if name is None:
-        return True
-    columns = subject.facts.tables[rows.table]
-    counts = standing(columns, subject.enterprise, subject.as_of, days)
-    counts &= conditions(columns, stream_of(rows.table), rows.where)
-    others = columns[name][counts]
-    return len(np.unique(others[others != MISSING])) < FEWEST_PARTIES
+    return isinstance(recipe, OfOthers) and too_few(subject, recipe.among)
 
 
-@dataclass(frozen=True)
-class Opened:
+def too_few(subject: Subject, among: Leaf) -> bool:
+    """Whether some messages name fewer third parties than may be told of."""
+    return subject.standing.parties(among) < FEWEST_PARTIES
+
+
+class Weighed(NamedTuple):
     """A family of features in one answer.
 
     Attributes
@@ -98,35 +109,35 @@ class Opened:
     family : str
     points, micro_points : int
         Sums over all its features.
-    features : tuple of int
-        Places of those that cost most points and can be told.
     """
 
     family: str
     points: int
     micro_points: int
-    features: tuple[int, ...]
 
 
-def families(features: Sequence[Feature], points: Sequence[Points]) -> tuple[Opened, ...]:
-    """All families, the costliest first."""
-    places: dict[str, list[int]] = {family: [] for family in TITLES}
-    for place, feature in enumerate(features):
-        places[feature.family].append(place)
+def weighed(families: Mapping[str, Sequence[int]], points: Sequence[Points]) -> tuple[Weighed, ...]:
+    """All families, the costliest first.
+
+    Parameters
+    ----------
+    families : mapping of str to sequence of int
+        Places of the features of each.
+    points : sequence of Points
+        Of all features.
+    """
     found = (
-        Opened(
+        Weighed(
             family,
-            sum(points[place].points for place in own),
-            sum(points[place].micro_points for place in own),
-            costliest(own, features, points),
+            sum([points[place].points for place in own]),
+            sum([points[place].micro_points for place in own]),
         )
-        for family, own in places.items()
-        if own
+        for family, own in families.items()
     )
     return tuple(sorted(found, key=lambda one: (one.micro_points, one.points)))
 
 
-def named(ordered: Sequence[Opened]) -> tuple[Opened, ...]:
+def named(ordered: Sequence[Weighed]) -> tuple[Weighed, ...]:
     """The families that cost points, four at most; and two at least, whatever they do."""
     costing = sum(one.points < 0 for one in ordered[:MOST])
     return tuple(ordered[: max(LEAST, costing)])
@@ -152,9 +163,9 @@ def costliest(
 def reasons(
     record: Record,
     subject: Subject,
-    features: Sequence[Feature],
     points: Sequence[Points],
-    manner: Manner,
+    telling: Telling,
+    language: Language = DEFAULT,
 ) -> tuple[Reason, ...]:
     """Put the costliest families into words and find the messages behind their features.
 
@@ -162,48 +173,62 @@ def reasons(
     ----------
     record : Record
     subject : Subject
-    features, points : sequences
-        Of the model, in one order.
-    manner : Manner
+    points : sequence of Points
+        Of the features that the telling names, in their order.
+    telling : Telling
+    language : {"en", "zh"}
+        That was asked for.
     """
-    opened = named(families(features, points))
-    places = [place for one in opened for place in one.features]
-    found = {
-        place: evidence(subject.facts, features[place], subject.enterprise, subject.as_of)
+    chosen = named(weighed(telling.families, points))
+    opened = [costliest(telling.families[one.family], telling.features, points) for one in chosen]
+    behind = {
+        place: subject.standing.behind(telling.features[place])
+        for places in opened
         for place in places
     }
-    wanted = sorted({position for positions in found.values() for position in positions})
-    messages = {message.position: _shown(message, subject) for message in record.messages(wanted)}
+    streams = {position: stream for own in behind.values() for position, stream in own.items()}
+    messages = _shown(record.messages(streams), subject)
     told = {
         place: _told(
-            features[place],
+            telling.features[place],
             points[place],
-            tuple(messages[position] for position in found[place] if position in messages),
-            manner,
+            telling.usual,
+            tuple(messages[position] for position in own if position in messages),
+            language,
         )
-        for place in places
+        for place, own in behind.items()
     }
     return tuple(
-        _reason(one, manner, tuple(told[place] for place in one.features)) for one in opened
+        _reason(
+            one,
+            telling.stability.get(one.family),
+            tuple(told[place] for place in places),
+            language,
+        )
+        for one, places in zip(chosen, opened, strict=True)
     )
 
 
-def _reason(one: Opened, manner: Manner, told: tuple[FeatureReason, ...]) -> Reason:
+def _reason(
+    one: Weighed, stable: bool | None, told: tuple[FeatureReason, ...], language: Language
+) -> Reason:
     title, said = TITLES[one.family], _summed_up(one)
     return Reason(
         family=one.family,
-        points=one.points,
+        features=told,
         micro_points=one.micro_points,
-        stable=manner.stability.get(one.family),
-        title_en=title.en,
-        title_zh=title.zh,
+        points=one.points,
+        stable=stable,
+        text=spoken(said, language),
         text_en=said.en,
         text_zh=said.zh,
-        features=told,
+        title=spoken(title, language),
+        title_en=title.en,
+        title_zh=title.zh,
     )
 
 
-def _summed_up(one: Opened) -> Phrase:
+def _summed_up(one: Weighed) -> Phrase:
     """What a family does to the score, in words."""
     title, size = TITLES[one.family], abs(one.points)
     amount = f"{size} point" if size == 1 else f"{size} points"
@@ -217,24 +242,29 @@ def _summed_up(one: Opened) -> Phrase:
 
 
 def _told(
-    feature: Feature, points: Points, messages: tuple[Evidence, ...], manner: Manner
+    feature: Feature,
+    points: Points,
+    known: Mapping[str, float],
+    messages: tuple[Evidence, ...],
+    language: Language,
 ) -> FeatureReason:
     said = _said(feature, points)
-    usual = None if points.withheld else manner.usual.get(feature.name)
+    usual = None if points.withheld else known.get(feature.name)
     figures = _figures(feature, points.value, usual)
     return FeatureReason(
         feature=feature.name,
-        points=points.points,
+        messages=messages,
         micro_points=points.micro_points,
-        value=points.value,
-        usual=usual,
-        unit=feature.unit,
-        text=spoken(Phrase(said.en + figures.en, said.zh + figures.zh), manner.language),
-        title_en=feature.title.en,
-        title_zh=feature.title.zh,
+        points=points.points,
+        text=spoken(Phrase(said.en + figures.en, said.zh + figures.zh), language),
         text_en=said.en,
         text_zh=said.zh,
-        messages=messages,
+        title=spoken(feature.title, language),
+        title_en=feature.title.en,
+        title_zh=feature.title.zh,
+        unit=feature.unit,
+        usual=usual,
+        value=points.value,
     )
 
 
@@ -275,13 +305,21 @@ def _at_its_best(feature: Feature, value: float | None) -> bool:
     return feature.direction < 0 and feature.unit == "share" and value >= 1
 
 
-def _shown(message: MessageReference, subject: Subject) -> Evidence:
-    return Evidence(
-        message_id=message.message_id,
-        stream=message.stream,
-        provider_id=None if message.stream in LENDERS else message.provider_id,
-        occurred_at=text_of(message.occurred_at),
-        recorded_at=text_of(message.recorded_at),
-        known_at=text_of(message.known_at),
-        disputed=message.position in subject.disputed,
+def _shown(messages: Sequence[MessageReference], subject: Subject) -> dict[int, Evidence]:
+    """Messages as an answer shows them, by position."""
+    times = list(
+        {time for one in messages for time in (one.known_at, one.occurred_at, one.recorded_at)}
     )
+    text = dict(zip(times, texts_of(times), strict=True))
+    return {
+        one.position: Evidence(
+            disputed=one.position in subject.disputed,
+            known_at=text[one.known_at],
+            message_id=one.message_id,
+            occurred_at=text[one.occurred_at],
+            provider_id=None if one.stream in LENDERS else one.provider_id,
+            recorded_at=text[one.recorded_at],
+            stream=one.stream,
+        )
+        for one in messages
+    }

@@ -1,28 +1,28 @@
 """Scores over HTTP: one, many in one call, and earlier ones."""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Response
 
-from serving.accept_language import LanguageHere, headers_of
+from serving.accept_language import headers_of
 from serving.access.consents import Matter
 from serving.access.gate import GateHere
 from serving.description import answers, problems
-from serving.keys import Key
-from serving.language import BOTH, DEFAULT, Language
+from serving.language import BOTH, Language
 from serving.ledger import Attempt
 from serving.metrics import Metrics
-from serving.scores.asked import Asked, Asker
+from serving.scores.asked import Asked
+from serving.scores.call import Call, CallHere
 from serving.scores.document import ScoredAnswer
 from serving.scores.earlier import ScoreId, earlier
 from serving.scores.examples import BATCH, INSUFFICIENT, SCORED
 from serving.scores.many import BatchRequest, Terms, Turned, batch_event, body, judged
 from serving.scores.request import ScoreRequest, checked_credit_code
 from serving.scores.scoring import Answered, Scorer
-from serving.state import MetricsHere, RoomsHere
+from serving.state import RoomsHere
 from serving.stopwatch import Stopwatch
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"])
@@ -38,50 +38,31 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-async def _asker(gate: GateHere, language: LanguageHere) -> Asker:
-    return Asker(gate.principal.client_id, gate.principal.tenant, language)
-
-
-AskerHere = Annotated[Asker, Depends(_asker)]
-KeyHeader = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{1,255}$",
-        description="your own name for this call: sent again with the same request, it gives the "
-        "stored answer, with `Idempotency-Replayed: true`",
-    ),
-]
-
-
 @router.post(
     "",
     summary="Score an enterprise",
     responses={**_ANSWERS, **problems(400, 404, 409, 413, 422, 500, 503)},
 )
-def post_score(
-    request: ScoreRequest,
-    rooms: RoomsHere,
-    metrics: MetricsHere,
-    gate: GateHere,
-    asker: AskerHere,
-    key: KeyHeader = None,
-) -> Response:
+async def post_score(request: ScoreRequest, call: CallHere) -> Response:
     """Score an enterprise as of a time; the answer is logged before it is sent.
 
     Where too little is known the status is `insufficient_data`: there is no score, and the
     answer says which streams are missing and what would cure it.
     """
+    return await call.threads.run(partial(_score, request, call))
+
+
+def _score(request: ScoreRequest, call: Call) -> Response:
+    gate, asker = call.gate, call.asker
     consent_id = gate.consent(checked_credit_code(request.enterprise_id), Matter.SCORES)
-    asked = Asked.of(request, gate.now, rooms.settings.as_of, asker, consent_id)
-    scorer = rooms.scorer()
-    kept = key and _key(asker, key, "score", request.canonical, gate.now)
-    with scorer.ledger.attempt(kept or None) as attempt:
+    asked = Asked.of(request, gate.now, call.rooms.settings.as_of, asker, consent_id)
+    scorer = call.rooms.scorer()
+    with scorer.ledger.attempt(call.kept_under("score", request.canonical)) as attempt:
         if attempt.kept is not None:
             (outcome,) = attempt.kept
             document = scorer.ledger.documents([outcome["score_id"]])[outcome["score_id"]]
             return _sent(document, asker.language, REPLAYED)
-        (answered,) = _answered(scorer, [asked], attempt, metrics)
+        (answered,) = _answered(scorer, [asked], attempt, call.metrics)
     return _sent(answered.document, asker.language)
 
 
@@ -90,31 +71,28 @@ def post_score(
     summary="Score up to 1,000 enterprises",
     responses={**_BATCHES, **problems(400, 409, 413, 422, 500, 503)},
 )
-def post_scores(
-    request: BatchRequest,
-    rooms: RoomsHere,
-    metrics: MetricsHere,
-    gate: GateHere,
-    asker: AskerHere,
-    key: KeyHeader = None,
-) -> Response:
+async def post_scores(request: BatchRequest, call: CallHere) -> Response:
     """Score many enterprises; each row has an outcome of its own, an answer or a problem.
 
     All answers are logged in one commit before any is sent. The status is 200 whatever became of
     the rows: look at each outcome's own.
     """
+    return await call.threads.run(partial(_score_many, request, call))
+
+
+def _score_many(request: BatchRequest, call: Call) -> Response:
+    gate, asker, metrics = call.gate, call.asker, call.metrics
     gate.charge(len(request.requests))
     terms = Terms(
         gate.now,
-        rooms.settings.as_of,
+        call.rooms.settings.as_of,
         asker,
         lambda codes: gate.permitted(codes, Matter.SCORES),
         gate.unseen,
     )
     rows = judged(request.requests, terms)
-    scorer = rooms.scorer()
-    kept = key and _key(asker, key, "batch", request.canonical, gate.now)
-    with scorer.ledger.attempt(kept or None) as attempt:
+    scorer = call.rooms.scorer()
+    with scorer.ledger.attempt(call.kept_under("batch", request.canonical)) as attempt:
         if attempt.kept is not None:
             return _sent(_batch_again(attempt, rows, scorer), asker.language, REPLAYED)
         asked = [row for row in rows if isinstance(row, Asked)]
@@ -148,12 +126,6 @@ def get_score(
     return Response(
         entry.document, media_type="application/json", headers={"Content-Language": language}
     )
-
-
-def _key(asker: Asker, text: str, operation: str, request: bytes, now: int) -> Key:
-    """A key and what came with it: in another language it is another request."""
-    spoken = operation if asker.language == DEFAULT else f"{operation} {asker.language}"
-    return Key.of(asker.client_id, text, spoken, request, now)
 
 
 def _sent(document: bytes, language: Language, more: Mapping[str, str] = NOTHING) -> Response:

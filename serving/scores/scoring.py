@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from features.feature import Feature
 from features.joint import joint
 from features.nodes.network import OfOthers
 from features.online import FactsReader
+from features.recipe import Leaf
 from serving import lending
 from serving.instants import text_of
 from serving.ledger import Entry, Ledger
@@ -36,7 +37,6 @@ from serving.scores.disputes import disputed_part, known_disputes
 from serving.scores.document import (
     InsufficientAnswer,
     ModelName,
-    Points,
     PolicyName,
     ScoredAnswer,
     canonical,
@@ -45,14 +45,15 @@ from serving.scores.families import numbers_of, stability_of
 from serving.scores.grading import IN_FORCE, LISTED, graded
 from serving.scores.limit_part import limit_part
 from serving.scores.part import Part
-from serving.scores.reasons import Manner, Subject, reasons, withheld
+from serving.scores.reason_document import Points
+from serving.scores.reasons import Subject, Telling, reasons, too_few
 from serving.scores.request import ScoreRequest
 from serving.scores.score_range import range_part
 from serving.stopwatch import Stopwatch
-from supervision.arrays import Integers
 from supervision.record import Record
 from training.model.bundle import Bundle
-from training.model.points import displayed_by_family, rounded
+from training.model.points import Families, displayed_by_family, rounded
+from training.model.scale import Floats
 
 AT_ONCE = 32
 """Answers that are reckoned together: features of so many cost a fifth of those of each alone,
@@ -129,7 +130,8 @@ class Scorer:
         with watch.stage("read"):
             position = self.record.position()
             codes = list({one.enterprise_id for one in asked})
-            numbers, disputes = self.record.number_of(codes), disputed(self.ledger.engine, codes)
+            numbers = self.record.number_of(codes)
+            disputes = self.ledger.questions.ask(lambda ledger: disputed(ledger, codes))
         return self.reckon_at(
             [
                 Placed(
@@ -170,30 +172,33 @@ class Scorer:
             cases = [self._read(one) for one in placed]
         with watch.stage("features"):
             subjects = [case.subject for case in cases if case.subject is not None]
-            values = iter(self._values(subjects))
+            found = iter(self._values(subjects))
             return [
-                self._graded(case, {} if case.subject is None else next(values)) for case in cases
+                self._graded(case, *(next(found) if case.subject else (case.row, case.values)))
+                for case in cases
             ]
 
-    def _graded(self, case: Case, values: Mapping[str, float]) -> Case:
+    def _graded(self, case: Case, row: Floats, values: Mapping[str, float]) -> Case:
         """A case whose features are known, with the grade of its depth."""
-        names = self.bundle.features
-        absent = sum(math.isnan(values.get(name, math.nan)) for name in names)
-        grading = depth_grading(case.depth, values, absent, len(names))
-        return replace(case, values=values, grading=grading)
+        absent = int(np.count_nonzero(np.isnan(row)))
+        grading = depth_grading(case.depth, values, absent, len(row))
+        return replace(case, values=values, row=row, grading=grading)
 
     def _read(self, placed: Placed) -> Case:
         if placed.number is None:
-            return Case(placed, None, known.NOTHING, {})
+            return Case(placed, None, known.NOTHING, {}, self._nothing)
         as_of = placed.asked.as_of
         facts = self.reader.facts_of(placed.number, placed.position, as_of)
-        depth = data_depth(facts, placed.number, as_of)
         doubts = known_disputes(facts, placed.disputed, as_of)
-        return Case(placed, Subject(facts, placed.number, as_of, doubts), depth, {})
+        subject = Subject(facts, placed.number, as_of, doubts)
+        return Case(placed, subject, data_depth(subject.own), {}, self._nothing)
 
-    def _values(self, subjects: Sequence[Subject]) -> list[dict[str, float]]:
-        """Features of each, reckoned together where their facts rest on the same ground."""
-        found: list[dict[str, float]] = []
+    def _values(self, subjects: Sequence[Subject]) -> list[tuple[Floats, dict[str, float]]]:
+        """Features of each, reckoned together where their facts rest on the same ground.
+
+        Those of the model as a row, and all that are needed by name.
+        """
+        found: list[tuple[Floats, dict[str, float]]] = []
         for _, group in groupby(subjects, lambda one: (id(one.facts.prices), id(one.facts.others))):
             together = list(group)
             facts = {one.enterprise: one.facts for one in together}
@@ -202,7 +207,9 @@ class Scorer:
                 np.array([one.as_of for one in together]),
             )
             matrix = evaluate(joint(list(facts.values())), spine, self._needed)
-            found += [dict(zip(matrix.names, row, strict=True)) for row in matrix.values.tolist()]
+            rows = matrix.values[:, : len(self._features)]
+            named = [dict(zip(matrix.names, row, strict=True)) for row in matrix.values.tolist()]
+            found += zip(rows, named, strict=True)
         return found
 
     @cached_property
@@ -221,14 +228,28 @@ class Scorer:
         return tuple(declared[name] for name in self.bundle.features)
 
     @cached_property
-    def _of_others(self) -> tuple[Feature, ...]:
-        """Those of them that rest on the state of third parties."""
-        return tuple(one for one in self._features if isinstance(one.recipe, OfOthers))
+    def _nothing(self) -> Floats:
+        """Their values where nothing is known."""
+        return np.full(len(self._features), np.nan)
 
     @cached_property
-    def _families(self) -> Integers:
-        """Number of the family of each."""
-        return numbers_of(self._features)
+    def _of_others(self) -> dict[Leaf, list[str]]:
+        """Names of those that rest on the state of third parties, by what names these."""
+        found: dict[Leaf, list[str]] = {}
+        for one in self._features:
+            if isinstance(one.recipe, OfOthers):
+                found.setdefault(one.recipe.among, []).append(one.name)
+        return found
+
+    @cached_property
+    def _telling(self) -> Telling:
+        """What reasons are told with."""
+        return Telling(self._features, stability_of(self.bundle.facts), self.bundle.usual)
+
+    @cached_property
+    def _families(self) -> Families:
+        """The same by family."""
+        return Families.of(numbers_of(self._features))
 
     @cached_property
     def _needed(self) -> tuple[Feature, ...]:
@@ -241,9 +262,7 @@ class Scorer:
         if not cases:
             return []
         with watch.stage("model"):
-            names = self.bundle.features
-            rows = [[case.values[name] for name in names] for case in cases]
-            scores = self.bundle.score(np.array(rows, np.float64))
+            scores = self.bundle.score(np.array([case.row for case in cases]))
             shown = displayed_by_family(
                 scores.base_micro_points, scores.micro_points, self._families
             )
@@ -254,11 +273,10 @@ class Scorer:
         if subject is None:
             raise TypeError("expected a case with a subject")
         with watch.stage("model"):
-            points = self._points(subject, values, mark)
+            points = self._points(subject, case, mark)
         with watch.stage("reasons"):
             language = case.placed.asked.asker.language
-            manner = Manner(language, stability_of(self.bundle.facts), self.bundle.usual)
-            why = reasons(self.record, subject, self._features, points, manner)
+            why = reasons(self.record, subject, points, self._telling, language)
         with watch.stage("limit"):
             grades = graded(mark.scores, np.array([values[IN_FORCE] > 0]), self.policy)
             grounds = lending.circumstances(
@@ -289,35 +307,26 @@ class Scorer:
 
     def _rescored(self, case: Case, subject: Subject) -> int | None:
         """The score that a case would have of another subject's facts, if it had one."""
-        depth = data_depth(subject.facts, subject.enterprise, subject.as_of)
-        (values,) = self._values([subject])
-        if not self._graded(replace(case, depth=depth), values).is_sufficient:
+        depth = data_depth(subject.own)
+        ((row, values),) = self._values([subject])
+        if not self._graded(replace(case, depth=depth), row, values).is_sufficient:
             return None
-        row = np.array([[values[name] for name in self.bundle.features]])
-        return int(rounded(self.bundle.score(row).score_micro)[0])
+        return int(rounded(self.bundle.score(row[None]).score_micro)[0])
 
     def _range(self, case: Case, mark: Mark) -> ScoreRange | None:
         score_micro = int(mark.scores.score_micro[0])
         return range_part(self.bundle, self._features, case.values, score_micro, case.grading.late)
 
-    def _points(
-        self, subject: Subject, values: Mapping[str, float], mark: Mark
-    ) -> tuple[Points, ...]:
-        micro_points = mark.scores.micro_points[0].tolist()
-        hidden = {one.name for one in self._of_others if withheld(subject, one)}
-        told = {name: value for name, value in values.items() if not math.isnan(value)}
-        return tuple(
-            Points(
-                feature=name,
-                points=whole,
-                micro_points=micro,
-                value=None if name in hidden else told.get(name),
-                withheld=name in hidden,
-            )
-            for name, whole, micro in zip(
-                self.bundle.features, mark.points.tolist(), micro_points, strict=True
-            )
+    def _points(self, subject: Subject, case: Case, mark: Mark) -> tuple[Points, ...]:
+        names = self.bundle.features
+        few = [own for among, own in self._of_others.items() if too_few(subject, among)]
+        hidden = {*chain.from_iterable(few)}
+        told = (
+            None if name in hidden or math.isnan(value) else value
+            for name, value in zip(names, case.row.tolist(), strict=True)
         )
+        exact, whole = mark.scores.micro_points[0].tolist(), mark.points.tolist()
+        return tuple(map(Points, names, exact, whole, told, map(hidden.__contains__, names)))
 
     def _insufficient(self, case: Case) -> InsufficientAnswer:
         subject, depth = case.subject, case.depth
@@ -346,8 +355,7 @@ class Scorer:
             **self._names,
             "catalogue_hash": self.bundle.catalogue_hash,
             "record_position": case.placed.position,
-            "newest_message": subject
-            and known.newest_part(subject.facts, subject.enterprise, asked.as_of),
+            "newest_message": subject and known.newest_part(subject.own),
             "data_depth": known.depth_part(case.depth, case.grading),
             "disputed_facts": disputed_part(
                 self.record, subject, score, partial(self._rescored, case)
@@ -375,4 +383,5 @@ class Scorer:
             consent_id=asked.consent_id,
             request=asked.canonical,
             enterprise_number=placed.number,
+            answer=answer,
         )

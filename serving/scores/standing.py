@@ -1,9 +1,8 @@
 """Whether enough is known of an enterprise for a score; if not, why, and what would cure it."""
 
-import numpy as np
-
 from features.depth import LEAST_DAYS, DataDepth
 from features.facts import Facts, stream_of
+from features.own_rows import OwnRows
 from serving.instants import text_of
 from serving.scores.depth_document import Depth, LateStream
 from serving.scores.depth_grade import LADDER, DepthGrading
@@ -109,17 +108,13 @@ def depth_part(depth: DataDepth, grading: DepthGrading) -> Depth:
     )
 
 
-def newest_part(facts: Facts, enterprise: int, as_of: int) -> Newest | None:
+def newest_part(own: OwnRows) -> Newest | None:
     """Tell the message about the enterprise that was known last, appraisals included."""
-    newest: tuple[int, int] | None = None
-    for columns in facts.tables.values():
-        seen = (columns["enterprise_id"] == enterprise) & (columns["known_at"] <= as_of)
-        times, positions = columns["known_at"][seen], columns["position"][seen]
-        if len(times):
-            last = np.lexsort((positions, times))[-1]
-            found = (int(times[last]), int(positions[last]))
-            newest = found if newest is None else max(newest, found)
-    return newest and Newest(known_at=text_of(newest[0]), position=newest[1])
+    if not own.known.any():
+        return None
+    newest = own.known_at[own.known].max()
+    last = own.column("position")[own.known & (own.known_at == newest)].max()
+    return Newest(known_at=text_of(int(newest)), position=int(last))
 
 
 _UNKNOWN = Cause(

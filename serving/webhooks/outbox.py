@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 import orjson
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from serving.cases.standing import STANDING
@@ -21,7 +20,15 @@ from serving.warnings.event import SERVICE, Kind, WarningEvent
 from serving.warnings.log import raise_all
 from serving.webhooks.signals import Observed, Signal, signals
 from serving.webhooks.tables import DELIVERY, ENDPOINT, EVENT
-from supervision.database import add, among, bound, fetch
+from supervision.database import (
+    add,
+    among,
+    bound,
+    fetch,
+    has_table,
+    is_sqlite,
+    placeholder,
+)
 
 PENDING = "pending"
 _MICROS = 1_000_000
@@ -48,9 +55,10 @@ class Outbox:
     def announce(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write the events of scores that are being logged, in the open transaction.
 
-        Called before the standing of their cases is brought up to date: the former score of each
-        is read from there, and its row is held, so that of two scores of one case at once each
-        is compared with the one before it.
+        In the driver's own words: see :func:`supervision.transaction.transaction`. Called before
+        the standing of their cases is brought up to date: the former score of each is read from
+        there, and its row is held, so that of two scores of one case at once each is compared
+        with the one before it.
         """
         tenants = {entry.tenant for entry in entries}
         endpoints, officers = self._listening(connection, tenants)
@@ -76,7 +84,7 @@ class Outbox:
     ) -> tuple[dict[str, list[Endpoint]], frozenset[str]]:
         """Endpoints of tenants, and those of them that have officers."""
         if not self._has_roster:  # whoever opens a ledger alone knows of no officers
-            self._has_roster = sa.inspect(connection).has_table(OFFICER.name)
+            self._has_roster = has_table(connection, OFFICER.name)
         return _listening(connection, tenants, with_officers=self._has_roster)
 
     def _signals(self, former: bytes | None, entry: Entry) -> list[Signal]:
@@ -175,6 +183,12 @@ _WITH_OFFICERS = (
     "WHERE {0} AND disabled_at IS NULL"
 )
 
+_HELD = (
+    f"SELECT score_id FROM {STANDING.name} "  # noqa: S608
+    "WHERE tenant = {} AND {} ORDER BY enterprise_id"
+)
+_ANSWERS = f"SELECT enterprise_id, as_of, document FROM {SCORE.name} WHERE {{}}"  # noqa: S608
+
 
 def _listening(
     connection: Connection, tenants: set[str], *, with_officers: bool
@@ -201,15 +215,13 @@ def _formers(
     found: dict[tuple[str, str], tuple[int, bytes]] = {}
     for tenant in sorted({entry.tenant for entry in entries}):
         codes = sorted({entry.enterprise_id for entry in entries if entry.tenant == tenant})
-        held = (
-            sa.select(STANDING.c.score_id)
-            .where(STANDING.c.tenant == tenant, STANDING.c.enterprise_id.in_(codes))
-            .order_by(STANDING.c.enterprise_id)
-            .with_for_update()
-        )
-        ids = connection.execute(held).scalars().all()
-        columns = (SCORE.c.enterprise_id, SCORE.c.as_of, SCORE.c.document)
-        query = sa.select(*columns).where(SCORE.c.score_id.in_(ids))
-        for code, as_of, document in connection.execute(query):
-            found[tenant, code] = (as_of, str(document).encode())
+        held = _HELD.format(placeholder(connection), among(connection, "enterprise_id", "text"))
+        if not is_sqlite(connection):
+            held += " FOR UPDATE"  # on SQLite the transaction itself holds all
+        ids = [
+            score_id for (score_id,) in fetch(connection, held, (tenant, bound(connection, codes)))
+        ]
+        answers = _ANSWERS.format(among(connection, "score_id", "text"))
+        for code, as_of, document in fetch(connection, answers, (bound(connection, ids),)):
+            found[tenant, code] = (as_of, document.encode())
     return found

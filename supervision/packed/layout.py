@@ -118,24 +118,21 @@ class Layout:
         patches = np.frombuffer(written, np.int64, 2 * exceptions, at)
         at += patches.nbytes
         order = np.frombuffer(written, np.uint16, columns, at)
-        at += len(_padded(order.tobytes()))
-        counts = held[self._table_of[order]]
+        at += -(-order.nbytes // 8) * 8
+        lengths = held[self._table_of]
+        counts = lengths[order]
         ends = np.zeros(columns + 1, np.int64)
-        np.cumsum(counts, out=ends[1:])
+        counts.cumsum(out=ends[1:])
         flat = _values(written, at, base, counts, ends, sizes)
         starts = np.empty(columns, np.int64)
         starts[order] = ends[:-1]
         if exceptions:
             places = patches[:exceptions]
             flat[starts[places >> 32] + (places & 0xFFFFFFFF)] = patches[exceptions:]
-        bounds = zip(starts.tolist(), (starts + held[self._table_of]).tolist(), strict=True)
-        values = [flat[start:end] for start, end in bounds]
-        first = 0
-        tables: dict[str, Columns] = {}
-        for table, names in self.tables:
-            tables[table] = dict(zip(names, values[first : first + len(names)], strict=True))
-            first += len(names)
-        return tables
+        bounds = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+        values = iter([flat[start:end] for start, end in bounds])
+        # A row of names ends first, so that it takes no value of the next one's.
+        return {table: dict(zip(names, values, strict=False)) for table, names in self.tables}
 
     @cached_property
     def _table_of(self) -> Integers:
@@ -165,7 +162,7 @@ def _values(
         part = flat[start:end]
         part += codes
         if nullable:
-            part[codes == 0] = MISSING
+            np.putmask(part, codes == 0, MISSING)
     return flat
 
 

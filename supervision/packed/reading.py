@@ -168,17 +168,17 @@ class PackedReader:
 def _own(tables: dict[str, Columns], tail: Tail, enterprise: int, seen: _Seen) -> Own:
     """Put together what the base holds and what came between two positions."""
     lots = tables.pop("lots")
-    rows = {
-        name: pieces.of((enterprise,), *seen)
-        for name, pieces in tail.rows.items()
-        if name != "appraisal"
-    }
+    rows: dict[str, Integers] = {}
+    for name, pieces in tail.rows.items():
+        if name != "appraisal" and (some := pieces.of((enterprise,), *seen)) is not None:
+            rows[name] = some
     held = lots["lot"][lots["held"] > 0].tolist()
-    new = sorted(_held(rows) - set(held))
-    rows["appraisal"] = _appraisals(tail, (held, new), enterprise, seen)
+    new = sorted(_held(rows).difference(held))
+    appraisals = _appraisals(tail, (held, new), enterprise, seen)
+    if appraisals is not None:
+        rows["appraisal"] = appraisals
     for name, some in rows.items():
-        if some is not None:
-            tables[name] = _with_rows(tables[name], some)
+        tables[name] = _with_rows(tables[name], some)
     for name, pieces in tail.reversals.items():
         keys = (*held, *new) if name == "appraisal" else (enterprise,)
         reversals = pieces.of(keys, tail.after, seen[1])
@@ -187,10 +187,10 @@ def _own(tables: dict[str, Columns], tail: Tail, enterprise: int, seen: _Seen) -
     return Own(tables, _lots(lots, tail.lots.every(enterprise)))
 
 
-def _held(rows: dict[str, Integers | None]) -> set[int]:
+def _held(rows: dict[str, Integers]) -> set[int]:
     """Lots that rows of custody and of purchases show as held."""
     found: set[int] = set()
-    custody, purchase = rows["custody"], rows["purchase"]
+    custody, purchase = rows.get("custody"), rows.get("purchase")
     if custody is not None:
         found |= set(custody[:, _CUSTODY_LOT].tolist())
     if purchase is not None:

@@ -5,7 +5,7 @@ on finding those of an enterprise takes no query.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -45,14 +45,14 @@ class Pieces:
         for key, start, end in zip(keys.tolist(), starts.tolist(), ends, strict=True):
             self._pieces[key].append(table[start:end])
 
-    def of(self, keys: Iterable[int], after: int, up_to: int) -> Integers | None:
+    def of(self, keys: Collection[int], after: int, up_to: int) -> Integers | None:
         """Rows under some numbers between two positions, shape (rows, columns); None if none.
 
         The first column is the position.
         """
-        there = [piece for key in keys if key in self._pieces for piece in self._pieces[key]]
-        if not there:
+        if self._pieces.keys().isdisjoint(keys):
             return None
+        there = [piece for key in keys if key in self._pieces for piece in self._pieces[key]]
         rows = np.concatenate(there)
         kept = (rows[:, 0] > after) & (rows[:, 0] <= up_to)
         if kept.all():

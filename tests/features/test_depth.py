@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.calendar import DAY, parse_time
-from features.depth import FEWEST_DAYS, LOOKED_BACK, PATIENCE, YEAR, Late
+from features.depth import FEWEST_DAYS, LOOKED_BACK, PATIENCE, RHYTHMIC, YEAR, Late, data_depth
 from features.depth import lateness as lateness_of
+from features.facts import Facts, stream_of
+from features.own_rows import OwnRows
+from features.prices import NO_PRICES
+from supervision.arrays import NEVER
 
 AS_OF = parse_time("2023-01-01")
 
@@ -81,3 +85,62 @@ def test_it_is_late_as_counted_one_by_one(days: list[int], shuffled: Random) -> 
     usual = gaps[math.ceil(0.95 * len(gaps)) - 1]
     assert sum(gap <= usual for gap in gaps) >= 0.95 * len(gaps)
     assert (found is not None) is (silent > max(PATIENCE, 2 * usual))
+
+
+NAMES = ("declaration", "custody", "financing", "outcome", "purchase", "appraisal")
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([7, 7, 7, 8]),  # of whom
+        st.integers(-3, 800),  # days ago that it occurred,
+        st.integers(-3, 800),  # that it was known,
+        st.sampled_from([None, None, -2, 0, 3]),  # and that it was reversed
+    ),
+    max_size=30,
+)
+COLUMNS = ("position", "enterprise_id", "occurred_at", "known_at", "reversed_at")
+
+
+@given(st.tuples(*(ROWS for _ in NAMES)))
+def test_depth_is_what_counting_message_by_message_gives(drawn: tuple[list[tuple], ...]) -> None:
+    stated = {
+        name: [
+            (
+                who,
+                AS_OF - occurred * DAY,
+                AS_OF - known * DAY,
+                NEVER if taken is None else AS_OF - taken * DAY,
+            )
+            for who, occurred, known, taken in rows
+        ]
+        for name, rows in zip(NAMES, drawn, strict=True)
+    }
+    tables = {
+        name: dict(
+            zip(
+                COLUMNS,
+                np.array([(n, *row) for n, row in enumerate(rows)], np.int64).reshape(-1, 5).T,
+                strict=True,
+            )
+        )
+        for name, rows in stated.items()
+    }
+    found = data_depth(OwnRows(Facts(tables, NO_PRICES, {}), 7, AS_OF))
+    known = {
+        name: [row for row in rows if row[0] == 7 and row[2] <= AS_OF]
+        for name, rows in stated.items()
+    }
+    stands = {name: [row for row in rows if row[3] > AS_OF] for name, rows in known.items()}
+    recent = {name for name, rows in stands.items() if any(r[1] > AS_OF - YEAR * DAY for r in rows)}
+    streams = [name for name in NAMES if stream_of(name) == name]
+    times = [row[2] for name in streams for row in known[name]]
+    assert found.messages == {name: len(stands[name]) for name in streams}
+    assert found.newest_known_at == (max(times) if times else None)
+    assert found.days_on_record == ((AS_OF - min(times)) // DAY if times else 0)
+    assert found.recent == tuple(name for name in streams if name in recent)
+    assert found.appraised == ("appraisal" in recent)
+    late = [
+        lateness(name, np.array([row[2] for row in known[name]]), AS_OF)
+        for name in NAMES
+        if name in RHYTHMIC and known[name]
+    ]
+    assert found.late == tuple(one for one in late if one is not None)

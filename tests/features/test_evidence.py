@@ -8,9 +8,10 @@ from features.catalogue import CATALOGUE
 from features.depth import data_depth
 from features.engine.evaluation import evaluate
 from features.engine.sweep import Spine
-from features.evidence import evidence
+from features.evidence import Standing
 from features.facts import Facts
 from features.online import facts_of
+from features.own_rows import OwnRows
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +31,11 @@ def test_evidence_is_known_own_and_bounded(
     recorded_port: Any, known: list[tuple[int, Facts]], as_of: int, feature: Any
 ) -> None:
     for number, facts in known:
-        positions = evidence(facts, feature, number, as_of, most=3)
+        positions = Standing(OwnRows(facts, number, as_of)).behind(feature, most=3)
         assert len(positions) == len(set(positions)) <= 3
         for message in recorded_port.record.messages(positions):
             assert message.known_at <= as_of
+            assert message.stream == positions[message.position]
             assert message.stream in (feature.streams or (message.stream,))
 
 
@@ -45,7 +47,7 @@ def test_behind_every_value_but_nought_stand_messages(
         spine = Spine(np.array([number]), np.array([as_of]))
         value = evaluate(facts, spine, [feature]).values[0, 0]
         if not np.isnan(value) and value != 0:
-            assert evidence(facts, feature, number, as_of)
+            assert Standing(OwnRows(facts, number, as_of)).behind(feature)
 
 
 def test_taking_back_all_evidence_changes_the_value(
@@ -57,7 +59,7 @@ def test_taking_back_all_evidence_changes_the_value(
     for number, facts in known:
         spine = Spine(np.array([number]), np.array([as_of]))
         before = evaluate(facts, spine, [feature]).values[0, 0]
-        behind = evidence(facts, feature, number, as_of)
+        behind = [*Standing(OwnRows(facts, number, as_of)).behind(feature)]
         rows = facts.tables["declaration"]
         kept = ~np.isin(rows["position"], behind)
         without = {name: values[kept] for name, values in rows.items()}
@@ -74,8 +76,8 @@ def test_depth_grows_with_time_and_counts_what_stands(
     known: list[tuple[int, Facts]], as_of: int
 ) -> None:
     for number, facts in known:
-        early = data_depth(facts, number, as_of - 200 * DAY)
-        late = data_depth(facts, number, as_of)
+        early = data_depth(OwnRows(facts, number, as_of - 200 * DAY))
+        late = data_depth(OwnRows(facts, number, as_of))
         assert late.days_on_record >= early.days_on_record
         assert sum(late.messages.values()) >= sum(early.messages.values()) * 0.9
         assert late.newest_known_at is None or late.newest_known_at <= as_of
@@ -85,7 +87,8 @@ def test_before_the_first_message_nothing_is_known(
     recorded_port: Any, known: list[tuple[int, Facts]]
 ) -> None:
     number, facts = known[0]
-    depth = data_depth(facts, number, int(recorded_port.month_ends[0]) - 40 * DAY)
+    early = int(recorded_port.month_ends[0]) - 40 * DAY
+    depth = data_depth(OwnRows(facts, number, early))
     assert not depth.is_sufficient
     assert depth.days_on_record == 0
     assert depth.newest_known_at is None

@@ -28,7 +28,7 @@ ORDER = [grade.name for grade in LONG_RUN.grades]
 
 def scores(*points: float, knows_the_long_run: bool = True) -> Scores:
     micro = np.array([round(each * MICRO) for each in points], np.int64)
-    long_run = CYCLE.pd(micro, Scale()) if knows_the_long_run else None
+    long_run = CYCLE.pd_at(Scale().log_odds(micro)) if knows_the_long_run else None
     return Scores(micro[:, None] * 0, 0, micro, Scale().pd(micro), long_run)
 
 

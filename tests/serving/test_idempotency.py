@@ -263,6 +263,6 @@ def test_however_many_are_being_answered_each_can_still_ask_the_ledger(url: str)
             key = Key.of("bank-1", f"loan-{number}", "score", b"{}", 1)
             attempt = stack.enter_context(ledger.attempt(key))
         assert ledger.document(ENTRY.score_id) is None
-        assert disputed(ledger.engine, ["nobody"]) == {}
+        assert ledger.questions.ask(lambda it: disputed(it, ["nobody"])) == {}
         attempt.commit([ENTRY])
         assert ledger.document(ENTRY.score_id) == ENTRY.document

@@ -5,13 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.errors import AsOfOutOfRange, MalformedAsOf
-from serving.instants import checked_as_of, micros_of, text_of
+from serving.instants import checked_as_of, micros_of, text_of, texts_of
 from supervision.contract.fields import EARLIEST, LATEST
 
 
 @given(st.integers(EARLIEST, LATEST))
 def test_a_time_written_and_read_again_is_the_same(micros: int) -> None:
     assert micros_of(text_of(micros)) == micros
+
+
+@given(st.lists(st.integers(EARLIEST, LATEST) | st.integers(0, 2**31).map(lambda s: s * 10**6)))
+def test_many_times_are_written_as_each_is(micros: list[int]) -> None:
+    assert texts_of(micros) == [text_of(one) for one in micros]
 
 
 @given(st.integers(EARLIEST, LATEST), st.integers(-14, 14))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,17 +11,18 @@ from features.feature import Feature
 from features.nodes.network import OfOthers
 from features.online import facts_of
 from features.prices import NO_PRICES
-from serving.scores.document import Points, Reason
-from serving.scores.families import TITLES, numbers_of, stability_of
+from serving.language import DEFAULT, Language
+from serving.scores.families import TITLES, numbers_of, places_of, stability_of
+from serving.scores.reason_document import Points, Reason
 from serving.scores.reasons import (
     LEAST,
     MOST,
-    Manner,
     Subject,
+    Telling,
     costliest,
-    families,
     named,
     reasons,
+    weighed,
     withheld,
 )
 from supervision.arrays import NEVER
@@ -29,6 +32,7 @@ from tests.serving.conftest import AS_OF, DAY, NAMED_ONLY, World
 from training.model.golden import GoldenRows
 
 FEATURES = CATALOGUE.champion
+TELLING = Telling(FEATURES)
 NAMES = sorted(feature.name for feature in FEATURES)
 VALUE = 0.5
 """What these tests give a feature of which they say nothing else."""
@@ -75,7 +79,7 @@ def test_at_most_three_features_and_only_what_costs_points_worst_first(
 @given(costs_of)
 def test_two_to_four_families_are_named_the_costliest_first(costs: dict[str, int]) -> None:
     stated = points(costs, {})
-    ordered = families(FEATURES, stated)
+    ordered = weighed(places_of(FEATURES), stated)
     sums = dict.fromkeys(TITLES, 0)
     for feature, one in zip(FEATURES, stated, strict=True):
         sums[feature.family] += one.micro_points
@@ -89,10 +93,11 @@ def test_two_to_four_families_are_named_the_costliest_first(costs: dict[str, int
     assert len(found) == MOST or all(one.points >= 0 for one in ordered[len(found) :])
 
 
-@given(costs_of)
-def test_a_family_is_opened_to_features_of_its_own(costs: dict[str, int]) -> None:
-    for one in families(FEATURES, points(costs, {})):
-        assert {FEATURES[place].family for place in one.features} <= {one.family}
+def test_every_feature_has_its_place_in_its_own_family() -> None:
+    families = places_of(FEATURES)
+    assert sorted(place for places in families.values() for place in places) == [*EVERYWHERE]
+    for family, places in families.items():
+        assert {FEATURES[place].family for place in places} == {family}
 
 
 def test_every_family_of_the_catalogue_has_a_title_in_both_languages() -> None:
@@ -235,13 +240,13 @@ def told(world: World, name: str, value: float | None) -> tuple[str, str]:
 def all_reasons(
     world: World,
     stated: list[Points],
-    stability: dict[str, bool] | None = None,
-    manner: Manner | None = None,
+    telling: Telling = TELLING,
+    language: Language = DEFAULT,
 ) -> tuple[Reason, ...]:
     record = Record.open(world.database)
     number = record.number_of([NAMED_ONLY])[NAMED_ONLY]
     subject = Subject(facts_of(record, [number]), number, AS_OF)
-    found = reasons(record, subject, FEATURES, stated, manner or Manner(stability=stability or {}))
+    found = reasons(record, subject, stated, telling, language)
     record.close()
     return found
 
@@ -268,7 +273,7 @@ def test_families_are_marked_as_the_training_found_them(world: World) -> None:
     costs = {"turnover_90d": -9_000_000, "days_past_due_now": -5_000_000}
     costs |= {"insured_stock_share_now": -2_000_000}
     known = {"turnover": True, "financing conduct": False}
-    found = all_reasons(world, points(costs, {}), known)
+    found = all_reasons(world, points(costs, {}), replace(TELLING, stability=known))
     assert [(one.family, one.stable) for one in found] == [
         ("turnover", True),
         ("financing conduct", False),
@@ -307,9 +312,10 @@ def test_a_reason_tells_the_value_and_what_is_usual_where_that_is_less_risky(
 ) -> None:
     known = {} if usual is None else {name: usual}
     stated = points({name: -5_000_000}, {name: value})
-    for language, figures in (("en", en), ("zh", zh)):
-        manner = Manner(language=language, usual=known)  # type: ignore[arg-type]
-        (feature,) = all_reasons(world, stated, manner=manner)[0].features
+    said: dict[Language, str] = {"en": en, "zh": zh}
+    for language, figures in said.items():
+        telling = replace(TELLING, usual=known)
+        (feature,) = all_reasons(world, stated, telling, language)[0].features
         assert feature.text == getattr(feature, f"text_{language}") + figures
         assert feature.usual == usual
 
@@ -317,10 +323,10 @@ def test_a_reason_tells_the_value_and_what_is_usual_where_that_is_less_risky(
 def test_of_what_is_withheld_no_figure_is_told(world: World) -> None:
     name = "counterparty_distress_share_365d"
     stated = [
-        one.model_copy(update={"withheld": one.feature == name, "value": None})
+        replace(one, withheld=one.feature == name, value=None)
         for one in points({name: -5_000_000}, {})
     ]
-    (feature,) = all_reasons(world, stated, manner=Manner(usual={name: 0.125}))[0].features
+    (feature,) = all_reasons(world, stated, replace(TELLING, usual={name: 0.125}))[0].features
     assert (feature.value, feature.usual) == (None, None)
     assert feature.text == feature.text_en
     assert not set("0123456789") & set(feature.text.replace("fewer than 5", ""))

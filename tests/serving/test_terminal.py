@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -27,7 +28,7 @@ def test_reasons_that_another_training_might_not_give_are_marked(
 
 def test_no_mark_is_explained_where_none_is_shown() -> None:
     answer = ScoredAnswer(**SCORED)
-    sure = tuple(one.model_copy(update={"stable": True}) for one in answer.reasons)
+    sure = tuple(replace(one, stable=True) for one in answer.reasons)
     assert "unstable" not in shown(answer.model_copy(update={"reasons": sure}), "en")
 
 

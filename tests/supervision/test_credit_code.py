@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from supervision.credit_code import ALPHABET, is_credit_code, with_check_character
 
@@ -33,3 +34,15 @@ def test_one_wrong_character_is_noticed(place: int, other: str):
 def test_anything_but_seventeen_characters_of_the_alphabet_has_no_check_character(text: str):
     with pytest.raises(ValueError, match="expected 17 characters"):
         with_check_character(text)
+
+
+near = st.text(st.sampled_from(f"{ALPHABET}0000OIz٣8- "), min_size=17, max_size=19)
+
+
+@given(st.one_of(near, st.from_regex(r"[0-9]{8}[0-9A-Z]{9}", fullmatch=True), st.text(max_size=20)))
+def test_it_is_what_the_library_of_national_numbers_says(text: str):
+    texts = [text]
+    if len(text) == 17 and set(text) <= set(ALPHABET):
+        texts += [text + last for last in ALPHABET]
+    for one in texts:
+        assert is_credit_code(one) == (uscc.is_valid(one) and uscc.compact(one) == one)

@@ -123,6 +123,14 @@ def test_messages_are_named_by_position(record: Record, custody: list[Row]):
     ]
 
 
+def test_a_message_is_looked_up_in_the_stream_that_is_told_alone(
+    record: Record, custody: list[Row]
+):
+    assert record.messages({3: "custody", 2: "custody"}) == record.messages([2, 3])
+    assert record.messages({3: "custody", 2: "title"}) == record.messages([3])
+    assert record.messages({}) == []
+
+
 def test_status_counts_every_row(record: Record, custody: list[Row]):
     status = record.status()
     assert [s.stream for s in status.streams] == list(STREAMS)

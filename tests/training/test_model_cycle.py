@@ -12,7 +12,7 @@ from training.experiment import Experiment
 from training.model.bundle import Bundle
 from training.model.cycle import Cycle
 from training.model.errors import DamagedModelError
-from training.model.scale import MICRO, Scale
+from training.model.scale import MICRO, Floats, Integers, Scale
 
 CYCLE = Cycle(-0.4, 0.03, 0.1, 0.0005, 8, "a bank's own books, 2015 to 2022")
 MICROS = st.lists(st.integers(200 * MICRO, 1_100 * MICRO), min_size=2, max_size=50)
@@ -27,14 +27,18 @@ def rows(experiment: Experiment) -> np.ndarray[tuple[int, int], np.dtype[np.floa
     return experiment.sample.choose(experiment.bundle.features)[experiment.parts.test]
 
 
+def at_scores(cycle: Cycle, micro: Integers) -> Floats:
+    return cycle.pd_at(Scale().log_odds(micro))
+
+
 def test_the_odds_move_by_the_shift() -> None:
     # 600 points are odds of 20 to 1; e^-0.4 of the bad makes them 20 e^0.4 to 1.
-    found = CYCLE.pd(np.array([600 * MICRO]), Scale())
+    found = at_scores(CYCLE, np.array([600 * MICRO]))
     assert found.tolist() == pytest.approx([1 / (1 + 20 * np.exp(0.4))], rel=1e-12)
 
 
 def test_no_pd_is_below_the_floor() -> None:
-    found = CYCLE.pd(np.array([1_000 * MICRO, 500 * MICRO]), Scale())
+    found = at_scores(CYCLE, np.array([1_000 * MICRO, 500 * MICRO]))
     assert found[0] == CYCLE.floor
     assert found[1] > 0.1
 
@@ -42,7 +46,7 @@ def test_no_pd_is_below_the_floor() -> None:
 @given(MICROS)
 def test_the_order_of_enterprises_is_never_turned(micro: list[int]) -> None:
     best_first = np.sort(np.array(micro, dtype=np.int64))[::-1]
-    found = CYCLE.pd(best_first, Scale())
+    found = at_scores(CYCLE, best_first)
     assert (np.diff(found) >= 0).all()
     assert (found >= CYCLE.floor).all()
     assert (found < 1).all()
@@ -53,7 +57,7 @@ def test_a_shift_of_nothing_leaves_the_pd_but_for_the_floor(micro: list[int]) ->
     still = replace(CYCLE, shift=0.0)
     at = np.array(micro, dtype=np.int64)
     expected = np.maximum(Scale().pd(at), still.floor)
-    assert still.pd(at, Scale()).tolist() == expected.tolist()
+    assert at_scores(still, at).tolist() == expected.tolist()
 
 
 def test_points_score_and_pd_stay_as_they_are(experiment: Experiment, bundle: Bundle) -> None:

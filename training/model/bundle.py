@@ -38,7 +38,8 @@ from training.model.errors import (
 )
 from training.model.golden import GoldenRows
 from training.model.manifest import MANIFEST, Manifest, json_bytes, json_object
-from training.model.scale import Floats, Integers, Scale
+from training.model.points import Families, displayed_by_family
+from training.model.scale import Floats, Integers, Scale, probability
 from training.model.shapley.explainer import Explainer
 
 if TYPE_CHECKING:
@@ -269,22 +270,22 @@ class Bundle:
         shares = self.explainer.shares(values)
         micro_points = self.scale.parts(self.calibration.slope * shares)
         score_micro = self.base_micro_points + micro_points.sum(axis=1)
+        log_odds = self.scale.log_odds(score_micro)
         return Scores(
             micro_points,
             self.base_micro_points,
             score_micro,
-            self.scale.pd(score_micro),
-            None if self.cycle is None else self.cycle.pd(score_micro, self.scale),
-            self._interval(score_micro),
+            probability(log_odds),
+            None if self.cycle is None else self.cycle.pd_at(log_odds),
+            self._interval(log_odds),
         )
 
-    def _interval(self, score_micro: Integers) -> Floats | None:
-        log_odds = self.scale.log_odds(score_micro)
+    def _interval(self, log_odds: Floats) -> Floats | None:
         errors = self.calibration.errors(log_odds)
         if errors is None:
             return None
         ends = log_odds + np.array([[-_DEVIATIONS], [_DEVIATIONS]]) * errors
-        return np.asarray(1.0 / (1.0 + np.exp(-ends)), dtype=np.float64)
+        return probability(ends)
 
     def verify(self) -> None:
         """Score the golden rows.
@@ -301,8 +302,11 @@ class Bundle:
                 f"{self.base_micro_points}; do not use it, take it from the registry again"
             )
         self.golden.compare(self.score(self.golden.values).micro_points, self.features)
-        # A row alone takes another way than rows side by side; both are compiled from here on.
+        # A row alone takes another way than rows side by side; both are compiled from here on, and
+        # what deals their points out.
         self.golden.first().compare(self.score(self.golden.values[:1]).micro_points, self.features)
+        whole = Families.one(len(self.features))
+        displayed_by_family(self.base_micro_points, self.golden.micro_points, whole)
 
     def _stated(self) -> dict[str, Any]:
         return {

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from training.model.scale import Floats, Integers, Scale
+from training.model.scale import Floats, probability
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,9 @@ class Cycle:
         """The central tendency: long-run rate with its margin."""
         return self.long_run_rate * (1.0 + self.margin)
 
-    def pd(self, score_micro: Integers, scale: Scale) -> Floats:
-        """PD through the cycle at scores in micro-points."""
-        return self.pd_at(scale.log_odds(score_micro))
-
     def pd_at(self, log_odds: Floats) -> Floats:
         """PD through the cycle at log-odds of default, point in time."""
-        return np.maximum(self.floor, 1.0 / (1.0 + np.exp(-(log_odds + self.shift))))
+        return np.maximum(self.floor, probability(log_odds + self.shift))
 
     def stated(self) -> dict[str, Any]:
         """The form in JSON."""

@@ -5,7 +5,10 @@ Here the base is rounded once, the same for everybody, and the features share wh
 the method of the largest remainder.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Self
 
 import numpy as np
 
@@ -55,12 +58,52 @@ def displayed(base_micro_points: int, micro_points: Integers) -> Points:
     (600, [[1, -2, 0]], [599])
     """
     score = rounded(base_micro_points + micro_points.sum(axis=1))
-    base = int(rounded(np.array([base_micro_points]))[0])
+    base = (base_micro_points + MICRO // 2) // MICRO
     # |rounding of score and base| < 1 in sum, so it is the exact sum, rounded up or down.
-    return Points(base, _dealt(micro_points, score - base), score)
+    one = Families.one(micro_points.shape[1])
+    return Points(base, _dealt(micro_points, (score - base)[:, None], one), score)
 
 
-def displayed_by_family(base_micro_points: int, micro_points: Integers, family: Integers) -> Points:
+@dataclass(frozen=True, eq=False)
+class Families:
+    """Features by family.
+
+    Attributes
+    ----------
+    order : int64 [f]
+        Places of the features, those of one family together.
+    number : int64 [f]
+        In that order, the family of each, numbered without gaps.
+    start : int64 [families]
+        In that order, the place of the first of each family.
+    place : int64 [f]
+        In that order, the place of each within its family.
+    """
+
+    order: Integers
+    number: Integers
+    start: Integers
+    place: Integers
+
+    @classmethod
+    def of(cls, family: Integers) -> Self:
+        """Of the number of each feature's family, int64 [f], one at least."""
+        _, number = np.unique(family, return_inverse=True)
+        order = np.argsort(number, kind="stable")
+        ordered = number[order]
+        start = np.searchsorted(ordered, np.arange(ordered[-1] + 1))
+        return cls(order, ordered, start, np.arange(len(family)) - start[ordered])
+
+    @classmethod
+    def one(cls, features: int) -> Self:
+        """All features as one family."""
+        places, none = np.arange(features), np.zeros(features, np.int64)
+        return cls(places, none, none[:1], places)
+
+
+def displayed_by_family(
+    base_micro_points: int, micro_points: Integers, families: Families
+) -> Points:
     """Whole points of features that add up within every family, too.
 
     The families share the score as features do in :func:`displayed`; then the features of each
@@ -70,57 +113,48 @@ def displayed_by_family(base_micro_points: int, micro_points: Integers, family: 
     ----------
     base_micro_points : int
     micro_points : int64 [n, f]
-    family : int64 [f]
-        Number of each feature's family, from 0.
+    families : Families
 
     Examples
     --------
-    >>> import numpy as np
     >>> micro = np.array([[-400_000, -400_000, -400_000, -400_000, 600_000]])
     >>> displayed(600_000_000, micro).features.tolist()
     [[0, 0, 0, -1, 0]]
-    >>> displayed_by_family(600_000_000, micro, np.array([0, 0, 0, 0, 1])).features.tolist()
+    >>> families = Families.of(np.array([0, 0, 0, 0, 1]))
+    >>> displayed_by_family(600_000_000, micro, families).features.tolist()
     [[0, 0, -1, -1, 1]]
     """
-    if len(micro_points) == 1:
-        return _of_one(base_micro_points, micro_points[0].tolist(), family.tolist())
-    sums = by_family(micro_points, family)
-    shared = displayed(base_micro_points, sums)
+    return Points(*_way()(base_micro_points, micro_points, families))
+
+
+_Way = Callable[[int, Integers, Families], tuple[int, Integers, Integers]]
+
+
+@cache
+def _way() -> _Way:
+    """Compiled where numba is installed."""
+    try:
+        from training.model.points_loop import deal
+    except ModuleNotFoundError as missing:
+        if missing.name != "numba":
+            raise
+        return in_arrays
+
+    def looped(base: int, micro: Integers, of: Families) -> tuple[int, Integers, Integers]:
+        return deal(base, np.ascontiguousarray(micro), of.order, of.start)
+
+    return looped
+
+
+def in_arrays(
+    base_micro_points: int, micro_points: Integers, families: Families
+) -> tuple[int, Integers, Integers]:
+    """What :func:`displayed_by_family` gives, by numpy alone."""
+    together = micro_points[:, families.order]
+    shared = displayed(base_micro_points, np.add.reduceat(together, families.start, axis=1))
     features = np.empty_like(micro_points)
-    for number in range(sums.shape[1]):
-        own = family == number
-        features[:, own] = _dealt(micro_points[:, own], shared.features[:, number])
-    return Points(shared.base, features, shared.score)
-
-
-def _of_one(base_micro_points: int, micro_points: list[int], family: list[int]) -> Points:
-    """The same for one row: arrays of a few numbers each would take three times as long."""
-    places: list[list[int]] = [[] for _ in range(max(family, default=-1) + 1)]
-    for place, number in enumerate(family):
-        places[number].append(place)
-    sums = [sum(micro_points[place] for place in own) for own in places]
-    score = _rounded_one(base_micro_points + sum(sums))
-    base = _rounded_one(base_micro_points)
-    features = [0] * len(micro_points)
-    for own, total in zip(places, _dealt_one(sums, score - base), strict=True):
-        shares = _dealt_one([micro_points[place] for place in own], total)
-        for place, share in zip(own, shares, strict=True):
-            features[place] = share
-    return Points(base, np.array([features], np.int64), np.array([score], np.int64))
-
-
-def _rounded_one(micro: int) -> int:
-    return (micro + MICRO // 2) // MICRO
-
-
-def _dealt_one(micro: list[int], total: int) -> list[int]:
-    whole = [part // MICRO for part in micro]
-    left = total - sum(whole)
-    if left:
-        remainder = [part % MICRO for part in micro]
-        for place in sorted(range(len(micro)), key=lambda one: -remainder[one])[:left]:
-            whole[place] += 1
-    return whole
+    features[:, families.order] = _dealt(together, shared.features, families)
+    return shared.base, features, shared.score
 
 
 def by_family(micro_points: Integers, family: Integers) -> Integers:
@@ -129,13 +163,13 @@ def by_family(micro_points: Integers, family: Integers) -> Integers:
     return np.asarray(micro_points @ members.astype(np.int64), dtype=np.int64)
 
 
-def _dealt(micro: Integers, total: Integers) -> Integers:
-    """Whole points that add up to a total: the exact sum, rounded up or down."""
+def _dealt(micro: Integers, total: Integers, families: Families) -> Integers:
+    """Whole points that add up to the total of their family: the exact sum, rounded up or down."""
     whole = micro // MICRO
-    remainder = micro - whole * MICRO
-    # 0 <= left <= number of parts with a remainder.
-    left = total - whole.sum(axis=1)
-    place = np.empty_like(whole)
-    order = np.argsort(-remainder, axis=1, kind="stable")
-    np.put_along_axis(place, order, np.arange(whole.shape[1])[None, :], axis=1)
-    return np.asarray(whole + (place < left[:, None]), dtype=np.int64)
+    # 0 <= left <= number of parts with a remainder; the greatest remainders take it.
+    left = total - np.add.reduceat(whole, families.start, axis=1)
+    lack = whole * MICRO - micro
+    order = np.argsort(families.number * MICRO + lack, axis=1, kind="stable")
+    takes = families.place < left[:, families.number]
+    whole[np.arange(len(micro))[:, None], order] += takes
+    return whole

@@ -70,4 +70,9 @@ class Scale:
 
     def pd(self, score_micro: Integers) -> Floats:
         """Probability of default at a score in micro-points."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(score_micro))), dtype=np.float64)
+        return probability(self.log_odds(score_micro))
+
+
+def probability(log_odds: Floats) -> Floats:
+    """Probability of default at log-odds of default."""
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)), dtype=np.float64)

@@ -89,8 +89,9 @@ def _looked_at(visit: Visit, enterprise_id: str) -> tuple[Answer, Standpoint]:
 
 
 def _disputed(visit: Visit, enterprise_id: str) -> frozenset[int]:
-    ledger = visit.rooms.ledger().engine
-    return frozenset(disputed(ledger, [enterprise_id]).get(enterprise_id, ()))
+    ledger = visit.rooms.ledger().questions
+    found = ledger.ask(lambda connection: disputed(connection, [enterprise_id]))
+    return frozenset(found.get(enterprise_id, ()))
 
 
 ROUTES = (

@@ -72,16 +72,16 @@ def show_message(visit: Visit) -> Response:
     )
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    record, ledger = visit.rooms.record(), visit.rooms.ledger().engine
+    record, ledger = visit.rooms.record(), visit.rooms.ledger()
     number = record.number_of([enterprise_id])[enterprise_id]
     signed = vouched_for(record.engine, stream, number, [found.message_id])
-    disputes = disputed(ledger, [enterprise_id]).get(enterprise_id, ())
+    disputes = ledger.questions.ask(lambda asked: disputed(asked, [enterprise_id]))
     visit.viewed("message", enterprise_id, stream=stream, message_id=found.message_id)
     return visit.page(
         "case/message.html",
         enterprise_id=enterprise_id,
         message=found,
-        is_disputed=found.position in disputes,
+        is_disputed=found.position in disputes.get(enterprise_id, ()),
         signed_with=signed[found.position].key_id if found.position in signed else None,
         tabs=CASE_LINKS,
         here="message",

@@ -302,7 +302,8 @@ def test_a_hundred_may_wait_at_once(tmp_path: Path) -> None:
         log.settle(about(3), settled, by, None)
         log.lodge(about(MOST_OPEN), by)
         positions = [one for one in range(MOST_OPEN + 1) if one != 3]
-        assert disputed(ledger.engine, [WEAK, STRONG]) == {WEAK: tuple(positions)}
+        found = ledger.questions.ask(lambda it: disputed(it, [WEAK, STRONG]))
+        assert found == {WEAK: tuple(positions)}
         assert log.count(NOW - 1) == {"open": MOST_OPEN, "overdue": 0}
         assert log.count(NOW) == {"open": 0, "overdue": MOST_OPEN}
 
@@ -325,7 +326,7 @@ def test_of_two_that_object_at_once_one_does(tmp_path: Path, postgresql: str) ->
 
             outcomes = Counter(pool.map(lodge, range(16)))
             assert outcomes == {"lodged": 1, "already-disputed": 15}
-            assert disputed(ledger.engine, [STRONG]) == {STRONG: (7_000_000,)}
+            assert ledger.questions.ask(lambda it: disputed(it, [STRONG])) == {STRONG: (7_000_000,)}
 
 
 def test_behind_the_wall_a_tenant_sees_and_writes_its_own_alone(postgresql: str) -> None:
