@@ -77,6 +77,7 @@ def started(
         If it ends or does not answer.
     """
     environment = {**os.environ, **_ONE_THREAD, **(more or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled, all alike
     begun = time.perf_counter()
     with log.open("wb") as said:
         child = subprocess.Popen(

@@ -58,9 +58,9 @@ def test_the_list_tells_reason_source_and_field_and_nothing_else_of_a_row(
     )
     browser = browse("zhou.tao")
     said = words(browser.get(LIST, params={"stream": "custody"}).text)
-    assert f"custody.ndjson batch {unit[0]}, row 1 CUSTODY Wrong unit unit 't'" in said
-    assert f"batch {stray[0]}, row 2 CUSTODY Unknown field driver_phone" in said
-    assert f"batch {foreign[0]}, row 3 – Wrong unit unit 't'" in said
+    assert f"custody.ndjson batch {unit[0]:,}, row 1 CUSTODY Wrong unit unit 't'" in said
+    assert f"batch {stray[0]:,}, row 2 CUSTODY Unknown field driver_phone" in said
+    assert f"batch {foreign[0]:,}, row 3 – Wrong unit unit 't'" in said
     assert SECRET not in said
     for place in (unit, stray, foreign):
         assert SECRET not in browser.get(row_path(place)).text
