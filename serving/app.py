@@ -41,7 +41,7 @@ from serving.scores.replay_routes import router as replays
 from serving.scores.routes import router as scores
 from serving.settings import Settings
 from serving.state import State, wall_clock
-from serving.threads import Threads
+from serving.threads import answering_threads
 from serving.timing import Timing
 from serving.webhooks.routes import router as webhooks
 from serving.webhooks.service import deliverer
@@ -84,7 +84,6 @@ def create_app(
     rooms = Rooms(settings)
     metrics = Metrics()
     draining = Draining(settings.drain_seconds)
-    threads = Threads()
     sealer = Sealer(lambda: rooms.ledger().engine)
     door = Door(settings.access, settings.tokens, settings.ledger, clock)
     deliveries = deliverer(rooms, door, clock)
@@ -103,6 +102,7 @@ def create_app(
         sealer.start()
         deliveries.start()
         door.denials.start()
+        threads = answering_threads()
         with draining.watching(asyncio.get_running_loop()):
             yield State(
                 rooms=rooms,
@@ -112,7 +112,7 @@ def create_app(
                 threads=threads,
                 clock=clock,
             )
-        threads.close()
+        threads.shutdown(cancel_futures=True)
         deliveries.stop()
         sealer.stop()
         door.close()

@@ -79,7 +79,8 @@ class Attempt:
         events : sequence of Event
             What else is to be noted.
         also : callable, optional
-            Writes what else is to be written, or nothing is.
+            Writes what else is to be written, or nothing is; in the driver's own words, see
+            :func:`supervision.transaction.transaction`.
 
         Raises
         ------
@@ -128,7 +129,8 @@ class Ledger:
     questions : Questions
         To the same database.
     announce : callable
-        Writes the events that answers give rise to, in the commit of these.
+        Writes the events that answers give rise to, in the commit of these; in the driver's own
+        words, see :func:`supervision.transaction.transaction`.
     """
 
     def __init__(self, engine: Engine) -> None:

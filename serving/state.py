@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Annotated, TypedDict, cast
 
 from fastapi import Depends, Request
@@ -10,7 +11,6 @@ from serving.access.door import Door
 from serving.health.draining import Draining
 from serving.metrics import Metrics
 from serving.rooms import Rooms
-from serving.threads import Threads
 
 
 class State(TypedDict):
@@ -22,7 +22,7 @@ class State(TypedDict):
     door : Door
     metrics : Metrics
     draining : Draining
-    threads : Threads
+    threads : Executor
     clock : callable
         UTC microseconds now.
     """
@@ -31,7 +31,7 @@ class State(TypedDict):
     door: Door
     metrics: Metrics
     draining: Draining
-    threads: Threads
+    threads: Executor
     clock: Callable[[], int]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -48,10 +48,16 @@ class Terms(BaseModel):
 
     def __copy__(self) -> Self:
         """Copy the fields alone: what was reckoned from them may not hold once one is changed."""
-        copied = super().__copy__()
-        for name in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[name]
-        return copied
+        return super().__copy__()._fields_alone()
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Copy the fields alone, and what they are made of."""
+        return super().__deepcopy__(memo)._fields_alone()
+
+    def _fields_alone(self) -> Self:
+        for name in self.__dict__.keys() - type(self).model_fields.keys():
+            del self.__dict__[name]
+        return self
 
 
 @lru_cache(maxsize=1024)

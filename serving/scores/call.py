@@ -1,5 +1,6 @@
 """A call for scores: who asks, in what language, under which key, and what answers it."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -13,7 +14,8 @@ from serving.language import DEFAULT
 from serving.metrics import Metrics
 from serving.rooms import Rooms
 from serving.scores.asked import Asker
-from serving.threads import Threads
+from serving.scores.many import BatchRequest
+from serving.scores.request import ScoreRequest
 
 KeyHeader = Annotated[
     str | None,
@@ -34,7 +36,7 @@ class Call:
     ----------
     rooms : Rooms
     metrics : Metrics
-    threads : Threads
+    threads : Executor
     gate : Gate
     asker : Asker
     key : str or None
@@ -43,18 +45,18 @@ class Call:
 
     rooms: Rooms
     metrics: Metrics
-    threads: Threads
+    threads: Executor
     gate: Gate
     asker: Asker
     key: str | None
 
-    def kept_under(self, operation: str, request: bytes) -> Key | None:
+    def kept_under(self, operation: str, request: ScoreRequest | BatchRequest) -> Key | None:
         """The key and what came with it: in another language it is another request."""
         if not self.key:
             return None
         language = self.asker.language
         spoken = operation if language == DEFAULT else f"{operation} {language}"
-        return Key.of(self.asker.client_id, self.key, spoken, request, self.gate.now)
+        return Key.of(self.asker.client_id, self.key, spoken, request.canonical, self.gate.now)
 
 
 # One dependency: to solve each by itself takes the framework longer than to answer for it.
@@ -67,7 +69,7 @@ async def _call(
     state, gate = request.state, gate_of(request, purpose)
     asker = Asker(gate.principal.client_id, gate.principal.tenant, asked_by(request))
     rooms, metrics = cast(Rooms, state.rooms), cast(Metrics, state.metrics)
-    return Call(rooms, metrics, cast(Threads, state.threads), gate, asker, key)
+    return Call(rooms, metrics, cast(Executor, state.threads), gate, asker, key)
 
 
 CallHere = Annotated[Call, Depends(_call)]

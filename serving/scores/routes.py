@@ -24,6 +24,7 @@ from serving.scores.request import ScoreRequest, checked_credit_code
 from serving.scores.scoring import Answered, Scorer
 from serving.state import RoomsHere
 from serving.stopwatch import Stopwatch
+from serving.threads import done_in
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"])
 _ANSWERS = answers(
@@ -49,7 +50,7 @@ async def post_score(request: ScoreRequest, call: CallHere) -> Response:
     Where too little is known the status is `insufficient_data`: there is no score, and the
     answer says which streams are missing and what would cure it.
     """
-    return await call.threads.run(partial(_score, request, call))
+    return await done_in(call.threads, partial(_score, request, call))
 
 
 def _score(request: ScoreRequest, call: Call) -> Response:
@@ -57,7 +58,7 @@ def _score(request: ScoreRequest, call: Call) -> Response:
     consent_id = gate.consent(checked_credit_code(request.enterprise_id), Matter.SCORES)
     asked = Asked.of(request, gate.now, call.rooms.settings.as_of, asker, consent_id)
     scorer = call.rooms.scorer()
-    with scorer.ledger.attempt(call.kept_under("score", request.canonical)) as attempt:
+    with scorer.ledger.attempt(call.kept_under("score", request)) as attempt:
         if attempt.kept is not None:
             (outcome,) = attempt.kept
             document = scorer.ledger.documents([outcome["score_id"]])[outcome["score_id"]]
@@ -77,7 +78,7 @@ async def post_scores(request: BatchRequest, call: CallHere) -> Response:
     All answers are logged in one commit before any is sent. The status is 200 whatever became of
     the rows: look at each outcome's own.
     """
-    return await call.threads.run(partial(_score_many, request, call))
+    return await done_in(call.threads, partial(_score_many, request, call))
 
 
 def _score_many(request: BatchRequest, call: Call) -> Response:
@@ -92,7 +93,7 @@ def _score_many(request: BatchRequest, call: Call) -> Response:
     )
     rows = judged(request.requests, terms)
     scorer = call.rooms.scorer()
-    with scorer.ledger.attempt(call.kept_under("batch", request.canonical)) as attempt:
+    with scorer.ledger.attempt(call.kept_under("batch", request)) as attempt:
         if attempt.kept is not None:
             return _sent(_batch_again(attempt, rows, scorer), asker.language, REPLAYED)
         asked = [row for row in rows if isinstance(row, Asked)]

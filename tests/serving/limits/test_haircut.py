@@ -89,10 +89,11 @@ def test_unpaid_tax_is_taken_of_untaxed_lots_alone_and_never_more_than_all_is_ta
     assert found.of_lot(taxed=False, count_age=900_000) == MILLION
 
 
-def test_terms_that_were_changed_are_reckoned_anew() -> None:
+@pytest.mark.parametrize("deep", [False, True])
+def test_terms_that_were_changed_are_reckoned_anew(deep: bool) -> None:
     terms = HaircutTerms()
     before = haircut("74", terms)
-    changed = terms.model_copy(update={"quality": {"default": Decimal("0.5")}})
+    changed = terms.model_copy(update={"quality": {"default": Decimal("0.5")}}, deep=deep)
     assert haircut("74", changed).quality == 500_000
     assert haircut("74", terms) is before
     assert terms == HaircutTerms()
