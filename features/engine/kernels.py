@@ -5,8 +5,9 @@ calls. Both ways give the same numbers: ``tests/features/test_kernels.py`` compa
 imported when a loop is first asked for, for it takes longer than most commands.
 """
 
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from features.engine.chosen import loops_of
 
 if TYPE_CHECKING:
     from features.engine.arrays import (
@@ -45,18 +46,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    chosen = _chosen()
+    chosen = loops_of("features.engine")
     globals().update({loop: getattr(chosen, loop) for loop in __all__})
     return globals()[name]
-
-
-def _chosen() -> ModuleType:
-    try:
-        from features.engine import loops
-    except ModuleNotFoundError as missing:
-        if missing.name != "numba":
-            raise
-        from features.engine import arrays
-
-        return arrays
-    return loops

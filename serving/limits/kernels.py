@@ -4,8 +4,9 @@ Like :mod:`features.engine.kernels`, both ways give the same numbers, and numba 
 loop is first asked for.
 """
 
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from features.engine.chosen import loops_of
 
 if TYPE_CHECKING:
     from serving.limits.arrays import about, balance, latest
@@ -16,18 +17,6 @@ __all__ = ["about", "balance", "latest"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    chosen = _chosen()
+    chosen = loops_of("serving.limits")
     globals().update({loop: getattr(chosen, loop) for loop in __all__})
     return globals()[name]
-
-
-def _chosen() -> ModuleType:
-    try:
-        from serving.limits import loops
-    except ModuleNotFoundError as missing:
-        if missing.name != "numba":
-            raise
-        from serving.limits import arrays
-
-        return arrays
-    return loops

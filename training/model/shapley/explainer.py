@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from features.engine.chosen import loops_of
 from training.model.errors import ModelError
 from training.model.scale import Floats
 from training.model.shapley.forest import read
@@ -74,10 +75,5 @@ class Explainer:
 @cache
 def _kernel() -> Kernel:
     """Compiled where numba is installed."""
-    try:
-        from training.model.shapley.loops import shares
-    except ModuleNotFoundError as missing:
-        if missing.name != "numba":
-            raise
-        from training.model.shapley.arrays import shares
-    return shares
+    kernel: Kernel = loops_of("training.model.shapley").shares
+    return kernel
